@@ -1,0 +1,60 @@
+"""Every refusal names what was expected and what came."""
+
+import numpy as np
+import pytest
+
+from lmcourse import validate
+
+
+def test_good_values_come_back():
+    assert validate.positive_int("n", np.int64(3)) == 3
+    assert type(validate.positive_int("n", np.int64(3))) is int
+    assert validate.number("k", np.float32(0.5)) == 0.5
+    assert validate.probability("p", 1) == 1.0
+    assert validate.one_of("mode", "a", ("a", "b")) == "a"
+    assert validate.text("s", "") == ""
+    assert validate.words("w", ("a", "b")) == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: validate.positive_int("n", 0), "n must be at least 1, got 0"),
+        (lambda: validate.positive_int("n", 2.0), "n must be an integer, got float"),
+        (lambda: validate.positive_int("n", True), "n must be an integer, got bool"),
+        (lambda: validate.number("k", "1"), "k must be a number, got str '1'"),
+        (lambda: validate.number("k", float("nan")), "k must be finite"),
+        (lambda: validate.number("k", 0, above=0), "k must be above 0, got 0"),
+        (lambda: validate.number("k", -1, at_least=0), "k must be at least 0"),
+        (lambda: validate.probability("p", 1.01), "p must be at most 1, got 1.01"),
+        (lambda: validate.one_of("m", "c", ("a", "b")), "one of 'a', 'b'; got 'c'"),
+        (lambda: validate.text("s", b"x"), "must be a str, got bytes b'x'; decode"),
+        (lambda: validate.words("context", "the cat"), "got one str: 'the cat'; split"),
+        (lambda: validate.words("context", ["a", 1]), "must contain words"),
+        (lambda: validate.words("context", 3), "list of words, got int 3"),
+        (lambda: validate.sentences("the cat sat"), "lists of words, got one str"),
+        (lambda: validate.sentences(["the", "cat"]), "wrap it in a list"),
+        (lambda: validate.sentences(7), "lists of words, got int 7"),
+        (lambda: validate.sentences([["a"], 3]), r"sentences\[1\] must be a list"),
+        (lambda: validate.sentences([["a", 3]]), r"sentences\[0\] must contain words"),
+    ],
+)
+def test_bad_values_are_explained(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+def test_sentences_may_come_in_any_sequence():
+    given = (tuple(s) for s in (["a", "b"], [], [np.str_("c")]))
+    assert validate.sentences(given) == [["a", "b"], [], ["c"]]
+
+
+def test_sentences_are_not_copied_in_vain():
+    sentence = ["a", "b"]
+    assert validate.sentences([sentence])[0] is sentence
+
+
+def test_long_values_are_shortened_in_the_message():
+    with pytest.raises(ValueError, match=r"must be a list of words") as caught:
+        validate.words("context", "x" * 1000)
+    assert len(str(caught.value)) < 120
