@@ -1,0 +1,52 @@
+"""How Sphinx turns the lessons and the pages beside them into the book.
+
+``build.py`` lays out the sources under ``_build/source`` and calls Sphinx with this
+file; nothing is executed, since the lessons are stored with their outputs.
+"""
+
+project = "lmcourse"
+author = "the lmcourse developers"
+project_copyright = "the lmcourse developers: prose CC BY 4.0, code Apache-2.0"
+html_title = "Language models, from counting to Transformers"
+language = "en"
+
+extensions = [
+    "myst_nb",
+    "sphinx_book_theme",
+    "sphinx_copybutton",
+    "sphinx_design",
+]
+myst_enable_extensions = ["amsmath", "colon_fence", "deflist", "dollarmath"]
+myst_heading_anchors = 3
+nb_execution_mode = "off"
+nb_merge_streams = True
+exclude_patterns = ["**/.ipynb_checkpoints"]
+
+# Every script and font lies beside the pages: see vendor.py.
+html_static_path = ["_static", "_vendor"]
+mathjax_path = "mathjax/tex-mml-chtml.js"
+nb_ipywidgets_js = {
+    "require.js": {},
+    "hm/embed-amd.js": {"data-jupyter-widgets-cdn-only": "true"},
+}
+
+html_theme = "sphinx_book_theme"
+html_logo = "_static/logo.svg"
+html_favicon = "_static/logo.svg"
+html_css_files = ["book.css"]
+html_last_updated_fmt = None  # the same sources give the same pages
+html_copy_source = True
+html_theme_options = {
+    "logo": {"text": "lmcourse", "alt_text": "lmcourse, a ladder"},
+    "use_download_button": True,
+    "use_fullscreen_button": True,
+    "home_page_in_toc": True,
+    "show_navbar_depth": 1,
+    "max_navbar_depth": 2,
+    "show_toc_level": 2,
+    "extra_footer": (
+        "Code under the Apache License 2.0; prose and Littletown under CC BY 4.0."
+    ),
+}
+
+copybutton_exclude = ".linenos, .gp"
