@@ -12,19 +12,16 @@ without an end is not stopped: that is what the notebook's interrupt button is f
 import inspect
 import io
 import linecache
-import math
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass
-from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
 
-TOLERANCE = 1e-9  # probes are float64: rounding is near 1e-16, mistakes far above 1e-9
-_SHORT = 160  # characters of an example that a hint may show
+from lmcourse.checks.compare import SHORT, difference, kind_of, shown, unchanged
 
 Probes = Callable[[np.random.Generator], Sequence[tuple]]
 
@@ -103,7 +100,7 @@ def diagnose(
         return CheckResult(
             exercise,
             f"Hand over the function itself, {exercise}, without calling it; got "
-            f"{_shown(student)}.",
+            f"{shown(student)}.",
         )
     try:
         return CheckResult(
@@ -232,7 +229,7 @@ def _run(function: Callable, args: tuple, untouched: tuple) -> _Outcome:
         raise
     except BaseException as error:  # whatever the student wrote, exit() included
         return _Outcome(error=error, printed=printed.getvalue())
-    changed = not all(map(_unchanged, args, untouched))
+    changed = not all(map(unchanged, args, untouched))
     return _Outcome(value, None, printed.getvalue(), changed)
 
 
@@ -246,7 +243,7 @@ def _behaves_like(got: list, mistake: list, right: list) -> bool:
 def _agree(a: _Outcome, b: _Outcome) -> bool:
     if a.error or b.error:
         return a.error is not None and type(a.error) is type(b.error)
-    return _difference(a.value, b.value, "") == ""
+    return difference(a.value, b.value, "") == ""
 
 
 # --- hints: each function returns the first thing that is wrong, or "" --------------
@@ -270,7 +267,7 @@ def _unfinished_hint(mine: _Outcome, wanted: _Outcome) -> str:
         return "Not written yet: replace the line that raises NotImplementedError."
     if isinstance(mine.error, SystemExit):
         return "It calls exit(), which would end the notebook: return instead."
-    if mine.error or wanted.error or _kind(wanted.value) == "other":
+    if mine.error or wanted.error or kind_of(wanted.value) == "other":
         return ""
     if value is None and wanted.value is not None:
         if mine.printed.strip():
@@ -294,31 +291,31 @@ def _unfinished_hint(mine: _Outcome, wanted: _Outcome) -> str:
 
 
 def _value_hint(exercise, student, args, mine, wanted, outputs) -> str:
-    call = f"{exercise}({', '.join(map(_shown, args))})"
-    call = f"For {call}" if len(call) <= _SHORT else "On one of the probes"
+    call = f"{exercise}({', '.join(map(shown, args))})"
+    call = f"For {call}" if len(call) <= SHORT else "On one of the probes"
     if mine.error and wanted.error:
         kinds = type(wanted.error).__name__, type(mine.error).__name__
         return f"{call} it should raise {kinds[0]}, but it raises {kinds[1]}."
     if wanted.error:
         return (
             f"{call} it should raise {type(wanted.error).__name__} "
-            f"({wanted.error}), but it returns {_shown(mine.value)}."
+            f"({wanted.error}), but it returns {shown(mine.value)}."
         )
     if mine.error:
         return f"{call} it stops with {_told(mine.error, student)}."
     if outputs:
         return f"{call}, " + _parts_hint(outputs, mine.value, wanted.value)
-    return f"{call}, " + _difference(mine.value, wanted.value, "the answer") + "."
+    return f"{call}, " + difference(mine.value, wanted.value, "the answer") + "."
 
 
 def _parts_hint(outputs, got, expected) -> str:
     names = ", ".join(outputs)
     if not isinstance(got, tuple | list) or len(got) != len(outputs):
-        return f"it should return ({names}), but it returns {_shown(got)}."
+        return f"it should return ({names}), but it returns {shown(got)}."
     differ = {
-        name: difference
+        name: found
         for name, a, b in zip(outputs, got, expected, strict=True)
-        if (difference := _difference(a, b, name))
+        if (found := difference(a, b, name))
     }
     good = [name for name in outputs if name not in differ]
     after = f" {', '.join(good)}: right, so look at what follows." if good else ""
@@ -358,7 +355,7 @@ def _gradient_hint(student, reference, probes, seed) -> str:
             sum(t.sum() for t in right), theirs, allow_unused=True
         )
         for a, b in zip(left, wanted, strict=True):
-            if (a is None) != (b is None) or (a is not None and _difference(a, b, "")):
+            if (a is None) != (b is None) or (a is not None and difference(a, b, "")):
                 return lost
     return ""
 
@@ -369,152 +366,3 @@ def _tensors(torch, nested: Any) -> Iterator:
     elif isinstance(nested, tuple | list):
         for item in nested:
             yield from _tensors(torch, item)
-
-
-# --- comparing ----------------------------------------------------------------------
-
-
-def _kind(value: Any) -> str:
-    torch = sys.modules.get("torch")
-    if torch is not None and isinstance(value, torch.Tensor):
-        return "Tensor"
-    if isinstance(value, np.ndarray):
-        return "array" if value.ndim else _kind(value.item())
-    for kind, types in (
-        ("bool", bool | np.bool_),
-        ("int", Integral),
-        ("float", Real),
-        ("str", str),
-        ("dict", Mapping),
-        ("set", Set),
-        ("list", list | tuple),
-        ("None", type(None)),
-    ):
-        if isinstance(value, types):
-            return kind
-    return "other"
-
-
-_SAID = {
-    "Tensor": "a Tensor",
-    "array": "a NumPy array",
-    "bool": "True or False",
-    "int": "a whole number (int)",
-    "float": "a number (float)",
-    "str": "a str",
-    "dict": "a dict",
-    "set": "a set",
-    "list": "a list",
-    "None": "None",
-}
-
-
-def _difference(got: Any, right: Any, name: str) -> str:
-    """Say how ``got`` differs from ``right``, or "" if it does not."""
-    kind, mine = _kind(right), _kind(got)
-    if kind == "other":
-        same = isinstance(got, type(right)) and _unchanged(got, right)
-        return "" if same else f"{name} should be {_shown(right)}, not {_shown(got)}"
-    if kind == "list" and mine == "array":
-        got, mine = got.tolist(), "list"  # an array of the right numbers is as good
-    if kind == "float" and mine == "int":
-        mine = "float"
-    if kind != mine:
-        return f"{name} should be {_SAID[kind]}, but it is {_shown(got)}"
-    if kind in ("array", "Tensor"):
-        return _array_difference(got, right, name)
-    if kind == "float":
-        return _number_difference(float(got), float(right), name)
-    if kind == "list":
-        return _list_difference(got, right, name)
-    if kind == "dict":
-        return _dict_difference(got, right, name)
-    if kind == "set":
-        return _set_difference(set(got), set(right), name)
-    same = got == right
-    return "" if same else f"{name} should be {_shown(right)}, not {_shown(got)}"
-
-
-def _number_difference(got: float, right: float, name: str) -> str:
-    if math.isnan(got) and not math.isnan(right):
-        return f"{name} is nan"
-    if got == right or (math.isnan(got) and math.isnan(right)):
-        return ""
-    if math.isclose(got, right, rel_tol=TOLERANCE, abs_tol=TOLERANCE):
-        return ""
-    digits = 6 if f"{right:.6g}" != f"{got:.6g}" else 15
-    return f"{name} should be {right:.{digits}g}, not {got:.{digits}g}"
-
-
-def _list_difference(got: Sequence, right: Sequence, name: str) -> str:
-    for position, (a, b) in enumerate(zip(got, right, strict=False)):
-        if difference := _difference(a, b, f"{name}[{position}]"):
-            whole = f"{name} should be {_shown(right)}, not {_shown(got)}"
-            return whole if len(whole) <= _SHORT else difference
-    if len(got) != len(right):
-        whole = f" ({_shown(right)}, not {_shown(got)})" if len(right) < 8 else ""
-        return f"{name} should have {len(right)} items, not {len(got)}{whole}"
-    return ""
-
-
-def _dict_difference(got: Mapping, right: Mapping, name: str) -> str:
-    if difference := _set_difference(set(got), set(right), f"the keys of {name}"):
-        return difference
-    for key in right:
-        if difference := _difference(got[key], right[key], f"{name}[{key!r}]"):
-            return difference
-    return ""
-
-
-def _set_difference(got: set, right: set, name: str) -> str:
-    if missing := right - got:
-        return f"{name} should contain {_shown(min(missing, key=repr))}"
-    if extra := got - right:
-        return f"{name} should not contain {_shown(min(extra, key=repr))}"
-    return ""
-
-
-def _array_difference(got: Any, right: Any, name: str) -> str:
-    if tuple(got.shape) != tuple(right.shape):
-        shapes = tuple(right.shape), tuple(got.shape)
-        return f"{name} should have the shape {shapes[0]}, not {shapes[1]}"
-    if got.dtype != right.dtype and not (
-        isinstance(got, np.ndarray) and got.dtype.kind == right.dtype.kind
-    ):
-        return f"{name} should be of {right.dtype}, not {got.dtype}"
-    if hasattr(got, "detach"):
-        got, right = got.detach().cpu().numpy(), right.detach().cpu().numpy()
-    if right.dtype.kind not in "fc":
-        same = np.array_equal(got, right)
-    else:
-        if np.isnan(got).any() and not np.isnan(right).any():
-            return f"{name} contains nan"
-        same = np.allclose(got, right, TOLERANCE, TOLERANCE, equal_nan=True)
-    if same:
-        return ""
-    whole = f"{name} should be {_shown(right)}, not {_shown(got)}"
-    return whole if len(whole) <= _SHORT else f"the numbers in {name} differ"
-
-
-def _unchanged(value: Any, fresh: Any) -> bool:
-    if _kind(fresh) != "other":
-        return _difference(value, fresh, "") == ""
-    if type(value).__eq__ is object.__eq__ or isinstance(fresh, np.random.Generator):
-        return True  # a model or a generator: there is nothing to compare
-    return bool(value == fresh)
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, float) and not isinstance(value, bool):
-        return f"{value:.6g}"
-    if isinstance(value, list | tuple) and len(value) <= 12:
-        inside = ", ".join(map(_shown, value))
-        if isinstance(value, tuple):
-            return f"({inside}{',' * (len(value) == 1)})"
-        return f"[{inside}]"
-    if callable(value) and hasattr(value, "__name__"):
-        return value.__name__
-    shown = " ".join(line.strip() for line in repr(value).splitlines())
-    if " at 0x" in shown:  # an address says nothing, and differs in each run
-        return type(value).__name__
-    return shown if len(shown) <= _SHORT else shown[: _SHORT - 3] + "..."
