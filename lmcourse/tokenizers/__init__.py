@@ -1,0 +1,26 @@
+"""Tokenizers: three ways to cut a text into pieces with numbers (chapter 1).
+
+Characters, words, and byte pairs between them, behind one interface: ``train``,
+``encode``, ``decode``, ``pieces``, ``vocab_size``, ``save`` and ``load``.
+"""
+
+from lmcourse.tokenizers.bpe import merge, naive_bpe, train_bpe
+from lmcourse.tokenizers.bytelevel import (
+    END_OF_TEXT,
+    BPETokenizer,
+    count_pieces,
+    gpt2,
+)
+from lmcourse.tokenizers.simple import CharTokenizer, WordTokenizer
+
+__all__ = [
+    "END_OF_TEXT",
+    "BPETokenizer",
+    "CharTokenizer",
+    "WordTokenizer",
+    "count_pieces",
+    "gpt2",
+    "merge",
+    "naive_bpe",
+    "train_bpe",
+]
