@@ -1,0 +1,129 @@
+"""A result is stored with what it depends on, and read back as it was measured."""
+
+import json
+
+import numpy as np
+import pytest
+
+from lmcourse import reproduce, runtime
+
+
+@pytest.fixture
+def registry(monkeypatch):
+    """An empty list of experiments, put back afterwards."""
+    monkeypatch.setattr(reproduce, "_EXPERIMENTS", {})
+
+
+@pytest.fixture
+def coin(registry):
+    """One small experiment."""
+
+    @reproduce.experiment(
+        "coin",
+        about="throws of a coin",
+        published=[{"model": "a coin", "heads": 0.5, "source": "folklore"}],
+        seed=7,
+    )
+    def throws():
+        rng = np.random.default_rng(0)
+        yield {"model": "ours", "heads": rng.random(100).mean(), "throws": np.int64(10)}
+
+
+def test_the_record_is_complete(coin, tmp_path):
+    result = reproduce.run("coin", tmp_path)
+    record = json.loads((tmp_path / "coin.json").read_text())
+    assert record == result.record
+    assert record["command"] == "lmcourse reproduce coin"
+    assert record["seed"] == 7
+    assert record["seconds"] >= 0
+    assert record["machine"]["cores"] >= 1
+    assert isinstance(record["dirty"], bool)
+    assert record["published"][0]["source"] == "folklore"
+    assert record["rows"][0]["throws"] == 10
+    assert reproduce.stored("coin", tmp_path).rows == result.rows
+
+
+def test_the_layout_repeats_byte_for_byte(coin, tmp_path):
+    def stable():
+        reproduce.run("coin", tmp_path)
+        lines = (tmp_path / "coin.json").read_text().splitlines()
+        return [line for line in lines if "seconds" not in line]
+
+    assert stable() == stable()
+    assert sum('"heads"' in line for line in stable()) == 2  # one line a row
+
+
+def test_the_table_stands_beside_the_published_row(coin, tmp_path):
+    text = str(reproduce.run("coin", tmp_path))
+    head, ours, theirs, _, sentence = text.splitlines()
+    assert head.split() == ["model", "heads", "throws", "source"]
+    assert ours.endswith("this course")
+    assert theirs.endswith("folklore")
+    assert "lmcourse reproduce coin" in sentence
+    html = reproduce.stored("coin", tmp_path)._repr_html_()
+    assert html.count("<tr>") == 3
+
+
+def test_a_row_can_be_picked(coin, tmp_path):
+    result = reproduce.run("coin", tmp_path)
+    assert result.row(model="ours")["throws"] == 10
+    with pytest.raises(ValueError, match="0 rows of coin fit"):
+        result.row(model="theirs")
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ({"x": float("nan")}, "bad: x must be finite"),
+        ({"x": [1]}, "bad: x must be text or a number, got list"),
+    ],
+)
+def test_rows_that_cannot_be_kept_are_refused(registry, tmp_path, row, said):
+    reproduce.experiment("bad")(lambda: [row])
+    with pytest.raises(ValueError, match=said):
+        reproduce.run("bad", tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_experiment_without_its_data_does_not_start(registry, tmp_path, monkeypatch):
+    from lmcourse import datasets
+
+    def missing(name, *_, **__):
+        raise FileNotFoundError(f"{name} is not here; get it with ...")
+
+    monkeypatch.setattr(datasets, "verify", missing)
+    started = []
+    reproduce.experiment("needy", needs=["ptb"])(lambda: started.append(1) or [])
+    with pytest.raises(OSError, match="ptb is not here; get it"):
+        reproduce.run("needy", tmp_path)
+    assert not started
+    assert not list(tmp_path.iterdir())
+
+
+def test_unknown_names_are_listed(coin, tmp_path):
+    with pytest.raises(ValueError, match="experiment must be one of 'coin'; got 'die'"):
+        reproduce.run("die", tmp_path)
+    with pytest.raises(ValueError, match="make it with: lmcourse reproduce die"):
+        reproduce.stored("die", tmp_path)
+
+
+def test_a_name_is_used_once_and_a_figure_has_a_source(coin):
+    with pytest.raises(ValueError, match="there is an experiment 'coin' already"):
+        reproduce.experiment("coin")
+    with pytest.raises(ValueError, match="need a source"):
+        reproduce.experiment("other", published=[{"model": "x"}])
+
+
+def test_a_release_has_no_commit(monkeypatch, tmp_path):
+    monkeypatch.setattr(runtime, "_PACKAGE", tmp_path / "lmcourse")
+    assert reproduce._git("rev-parse", "HEAD") is None
+    assert not reproduce._dirty()
+
+
+def test_every_stored_result_belongs_to_an_experiment():
+    stored = {path.stem for path in runtime.results_folder().glob("*.json")}
+    assert stored <= set(reproduce.names())
+    for name in stored:
+        record = reproduce.stored(name).record
+        assert record["rows"]
+        assert not record["dirty"], f"{name} was measured with uncommitted code"
