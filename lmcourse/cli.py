@@ -29,7 +29,8 @@ def course(
     ] = False,
 ) -> None:
     """Run notebooks from a clean kernel; print seconds and peak memory of each."""
-    from lmcourse.course import find_notebooks, run_course, table
+    from lmcourse.course import run_course, table
+    from lmcourse.workspace import find_notebooks
 
     for path in notebooks or []:
         if path.suffix != ".ipynb" or not path.is_file():
@@ -98,3 +99,62 @@ def _fail(sentence: str) -> typer.Exit:
 
 
 # lmcourse data ...: one function a command, over lmcourse.datasets.
+
+
+@data_app.command("list")
+def list_data() -> None:
+    """List the data sets: size to download, whether it is here, title and license."""
+    import textwrap
+
+    from lmcourse import datasets
+
+    indented = {"initial_indent": " " * 4, "subsequent_indent": " " * 4}
+    try:
+        for name in datasets.names():
+            dataset, verdicts = datasets.info(name), datasets.verify(name)
+            megabytes = sum(file.source_size for file in dataset.files) / 1e6
+            state = "here"
+            if any(verdict.problem for verdict in verdicts):
+                state = "WRONG"
+            elif any(verdict.path is None for verdict in verdicts):
+                state = "not here"
+            typer.echo(f"{name:<17}{megabytes:5.1f} MB  {state:<9} {dataset.title}")
+            typer.echo(textwrap.fill(dataset.license, 88, **indented))
+    except (FileNotFoundError, PermissionError, ValueError) as error:
+        raise _fail(str(error)) from None
+
+
+@data_app.command()
+def get(name: Annotated[str, typer.Argument(help="As in: lmcourse data list")]) -> None:
+    """Find a data set or download it, check it, and print where it is."""
+    from lmcourse import datasets
+
+    try:
+        for path in datasets.get(name):
+            typer.echo(path)
+    except (FileNotFoundError, PermissionError, ValueError) as error:
+        raise _fail(str(error)) from None
+
+
+@data_app.command()
+def verify(
+    name: Annotated[
+        str | None, typer.Argument(help="By default every data set that is here.")
+    ] = None,
+) -> None:
+    """Check the hashes of what is on this machine; download and delete nothing."""
+    from lmcourse import datasets
+
+    failed = False
+    try:
+        for each in [name] if name else datasets.names():
+            for file, path, problem in datasets.verify(each):
+                state = "WRONG" if problem else "ok" if path else "absent"
+                typer.echo(f"{state:<7} {each:<17} {path or file.file}")
+                if problem:
+                    typer.echo(problem)
+                failed |= bool(problem) or (path is None and name is not None)
+    except (FileNotFoundError, PermissionError, ValueError) as error:
+        raise _fail(str(error)) from None
+    if failed:
+        raise typer.Exit(1)

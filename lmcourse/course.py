@@ -22,6 +22,8 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbformat import NotebookNode
 from tqdm import tqdm
 
+from lmcourse.runtime import write_atomic
+
 CELL_TIMEOUT = 300  # seconds; no cell of a lesson comes near it
 NOTEBOOK_TIMEOUT = 900
 
@@ -51,29 +53,6 @@ class Run:
     seconds: float
     peak_mb: float
     error: str = ""
-
-
-def find_notebooks(root: Path | None = None) -> list[Path]:
-    """Return the lessons in order, then the exercises.
-
-    Parameters
-    ----------
-    root : Path, optional
-        The folder that holds ``notebooks/``; by default the checkout of this package.
-
-    Raises
-    ------
-    ValueError
-        If there is no such folder, as with a package installed from a wheel.
-    """
-    folder = (root or Path(__file__).resolve().parent.parent) / "notebooks"
-    found = sorted(folder.glob("*.ipynb")) + sorted(folder.glob("exercises/*.ipynb"))
-    if not found:
-        raise ValueError(
-            f"expected notebooks in {folder}, found none: run this in a checkout of "
-            "the project, or name the notebooks"
-        )
-    return found
 
 
 def run_course(notebooks: Iterable[Path], store: bool = False) -> list[Run]:
@@ -156,7 +135,7 @@ def normalize(book: NotebookNode) -> NotebookNode:
 
     Counts run from 1; of the metadata of the notebook only the kernel's name remains
     and what an author added; noise in text (addresses, file names of cells, clocks)
-    gives way to a word, and the checkout's own folder to a dot.
+    gives way to a word.
     """
     book.nbformat, book.nbformat_minor = 4, max(5, book.nbformat_minor)
     for volatile in ("widgets", "language_info", "kernelspec", "signature"):
@@ -176,11 +155,9 @@ def normalize(book: NotebookNode) -> NotebookNode:
 
 
 def save(book: NotebookNode, path: Path) -> None:
-    """Write a notebook; an interrupted write leaves the old file whole."""
+    """Write a valid notebook; an interrupted write leaves the old file whole."""
     nbformat.validate(book)
-    draft = path.with_name(path.name + ".tmp")
-    draft.write_text(nbformat.writes(book) + "\n", encoding="utf-8", newline="\n")
-    os.replace(draft, path)
+    write_atomic(path, (nbformat.writes(book) + "\n").encode())
 
 
 def table(runs: Iterable[Run]) -> str:
@@ -262,7 +239,7 @@ def _normalize_output(output: NotebookNode, count: int) -> None:
 def _quiet(text: str) -> str:
     for pattern, word in NOISE:
         text = re.sub(pattern, word, text)
-    return text.replace(str(Path(__file__).resolve().parent.parent), ".")
+    return text
 
 
 def _plain(text: str) -> str:

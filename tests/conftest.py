@@ -1,6 +1,7 @@
 """What every test stands on: one thread, static widgets, a cache of its own."""
 
 import os
+import sys
 import tempfile
 from pathlib import Path
 
@@ -14,9 +15,10 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 os.environ.setdefault("LMCOURSE_STATIC", "1")
 os.environ.setdefault("MPLBACKEND", "Agg")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-if (
-    "PYTEST_XDIST_WORKER" not in os.environ
-):  # workers inherit the folder of their parent
+# nbgrader calls alembic by its bare name, which only an active .venv would find.
+_bin = str(Path(sys.executable).parent)
+os.environ["PATH"] = os.pathsep.join([_bin, os.environ["PATH"]])
+if "PYTEST_XDIST_WORKER" not in os.environ:  # a worker inherits its parent's
     _cache = tempfile.TemporaryDirectory(prefix="lmcourse-tests-")
     os.environ["LMCOURSE_CACHE"] = _cache.name  # never the reader's own
 
