@@ -164,7 +164,14 @@ def _content(path: Path, exercise: bool) -> bytes:
 def _read_record(folder: Path) -> tuple[dict, list[str]]:
     path = folder / RECORD
     if not path.exists():
-        return {}, [f"  {RECORD} was unreadable: files that differ count as yours"]
+        return {}, []
+    try:
+        record = json.loads(path.read_bytes())
+        if all(isinstance(entry, dict) for entry in record.values()):
+            return record, []
+    except (ValueError, AttributeError, OSError):
+        pass
+    return {}, [f"  {RECORD} was unreadable: files that differ count as yours"]
 
 
 def _refuse(folder: Path, source: Path) -> None:
