@@ -15,12 +15,14 @@ from pathlib import Path
 
 import nbformat
 
+from lmcourse.workspace import student_version
+
 BOOK = Path(__file__).resolve().parent
 ROOT = BOOK.parent
 sys.path.insert(0, str(BOOK))  # its own folder, when loaded from a test
 
 import chapters  # noqa: E402
-import results  # noqa: E402
+import measured  # noqa: E402
 import vendor  # noqa: E402
 
 SOURCE = BOOK / "_build" / "source"
@@ -33,7 +35,7 @@ def main() -> int:
     start = time.perf_counter()
     try:
         vendor.fetch(BOOK / "_vendor")
-    except vendor.MissingAssets as error:
+    except vendor.MissingAssetsError as error:
         print(f"book: {error}", file=sys.stderr)
         return 1
     lay_out(SOURCE)
@@ -89,11 +91,11 @@ def lay_out(source: Path) -> None:
     for path in lessons:
         wanted[path.relative_to(ROOT)] = path.read_bytes()
     for path in exercises:
-        wanted[path.relative_to(ROOT)] = student_version(path).encode()
+        wanted[path.relative_to(ROOT)] = _exercise(path)
     wanted[Path("index.md")] = index(lessons, exercises).encode()
     wanted[Path("README.part")] = (ROOT / "README.md").read_bytes()
     wanted.update(datasheet())
-    wanted.update(results.pages())
+    wanted.update(measured.pages())
     for path, content in wanted.items():
         _write_if_new(source / path, content)
     for path in source.rglob("*"):
@@ -118,26 +120,23 @@ def index(lessons: list[Path], exercises: list[Path]) -> str:
     return text.replace("<!-- the tables of contents -->", contents)
 
 
-def student_version(path: Path) -> str:
-    """Return an exercise notebook as a student gets it: stubs, no hidden tests."""
-    from nbgrader.preprocessors import ClearHiddenTests, ClearOutput, ClearSolutions
-
-    book, resources = nbformat.read(path, as_version=4), {}
-    for preprocessor in (ClearSolutions(), ClearHiddenTests(), ClearOutput()):
-        book, resources = preprocessor.preprocess(book, resources)
-    return nbformat.writes(book) + "\n"
-
-
 def datasheet() -> dict[Path, bytes]:
     """Return Littletown's datasheet and its pictures as pages of the book."""
     page = DATASHEET / "DATASHEET.md"
     if not page.is_file():
-        text = "# Littletown\n\nThe datasheet of the built-in corpus is being written.\n"
+        text = (
+            "# Littletown\n\nThe datasheet of the built-in corpus is being written.\n"
+        )
         return {Path("littletown.md"): text.encode()}
     pages = {Path("littletown.md"): page.read_bytes()}
     for picture in sorted([*DATASHEET.glob("*.png"), *DATASHEET.glob("*.svg")]):
         pages[Path(picture.name)] = picture.read_bytes()
     return pages
+
+
+def _exercise(path: Path) -> bytes:
+    book = student_version(nbformat.read(path, as_version=4))
+    return (nbformat.writes(book) + "\n").encode()
 
 
 def _toctree(caption: str, names: list[str]) -> str:

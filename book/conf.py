@@ -41,6 +41,7 @@ html_theme_options = {
     "use_download_button": True,
     "use_fullscreen_button": True,
     "home_page_in_toc": True,
+    "navbar_persistent": [],  # the search button is in the side bar
     "show_navbar_depth": 1,
     "max_navbar_depth": 2,
     "show_toc_level": 2,

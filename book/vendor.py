@@ -60,7 +60,7 @@ FOREIGN_FONT = b"https://fonts.googleapis.com/css?family=Roboto+Mono"
 NO_FONT = b"data:text/css,"
 
 
-class MissingAssets(RuntimeError):
+class MissingAssetsError(RuntimeError):
     """The scripts are not there and could not be fetched; the message says why."""
 
 
@@ -79,7 +79,7 @@ def fetch(folder: Path) -> Path:
 
     Raises
     ------
-    MissingAssets
+    MissingAssetsError
         If npm is absent, cannot reach its registry, or delivers other bytes.
     """
     wanted = "\n".join(f"{p.name}@{p.version} {p.sha512}" for p in PACKAGES)
@@ -88,7 +88,7 @@ def fetch(folder: Path) -> Path:
         return folder
     npm = shutil.which("npm")
     if npm is None:
-        raise MissingAssets(
+        raise MissingAssetsError(
             "The book needs npm, once, to fetch MathJax and the widget scripts, and "
             "npm is not installed. Install Node.js (which brings npm), then run "
             "`make book` again."
@@ -121,20 +121,20 @@ def _download(npm: str, package: Package, scratch: Path) -> Path:
             timeout=300,
         )
     except subprocess.TimeoutExpired:
-        raise MissingAssets(
+        raise MissingAssetsError(
             f"npm did not fetch {what} within five minutes. Check the network, then "
             "run `make book` again."
         ) from None
     except subprocess.CalledProcessError as error:
         reason = (error.stderr.strip() or "no reason given").splitlines()[0]
-        raise MissingAssets(
+        raise MissingAssetsError(
             f"npm could not fetch {what} ({reason}). The book needs the network once; "
             "after that it builds without."
         ) from None
     (archive,) = set(scratch.glob("*.tgz")) - before
     found = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
     if found != package.sha512:
-        raise MissingAssets(
+        raise MissingAssetsError(
             f"npm delivered {what} with the checksum {found}, expected "
             f"{package.sha512}. Nothing of it was used."
         )

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+pytest_plugins = ["browser.fixtures"]  # chromium, page, lab
+
 # Before anything imports NumPy or torch: two test processes with two threads each are
 # several times slower than two with one.
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
