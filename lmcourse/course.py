@@ -113,7 +113,7 @@ def run_notebook(
         record_timing=False,
         coalesce_streams=True,
         store_widget_state=False,
-        extra_arguments=["--log-level=40"],  # errors only: no word on TCP at each start
+        extra_arguments=["--log-level=50"],  # or each start says a word on TCP
         resources={"metadata": {"path": str(path.parent)}},
         on_cell_executed=lambda **_: progress(),
     )
@@ -125,8 +125,10 @@ def run_notebook(
         except CellExecutionError as failed:
             error = _plain(str(failed)).strip()
         except (DeadKernelError, TimeoutError) as failed:
-            error = str(failed) or f"still running after {timeout:.0f} s"
+            error = str(failed) or "it took too long"
     seconds = time.perf_counter() - start
+    if error and seconds >= timeout:  # nbclient calls a cancelled kernel dead
+        error = f"still running after {timeout:.0f} s"
     return Run(path, _count(book), _claims(book), seconds, peak[0], error)
 
 
