@@ -9,8 +9,10 @@ matching as in Sproat, Shih, Gale & Chang (1996), "A stochastic finite-state
 word-segmentation algorithm for Chinese", section 2.
 """
 
+import logging
 import random
 import unicodedata
+import warnings
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from html.parser import HTMLParser
@@ -175,6 +177,29 @@ def max_match(
         found.append(word)
         left = left[:-size] if backward else left[size:]
     return found[::-1] if backward else found
+
+
+def chinese_words(text: str) -> list[str]:
+    """Cut Chinese text into words with jieba, in silence.
+
+    jieba looks for the most probable path through the words of its dictionary (a
+    unigram model), and guesses unknown names with a hidden Markov model.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    list of str
+        Joined, they are ``text`` again.
+    """
+    validate.text("text", text)
+    with warnings.catch_warnings():  # of its age: old escapes, pkg_resources
+        warnings.simplefilter("ignore")
+        import jieba
+    jieba.setLogLevel(logging.ERROR)  # or it tells how it loads its dictionary
+    return jieba.lcut(text)
 
 
 def split(

@@ -138,6 +138,18 @@ def test_backward_is_forward_in_a_mirror(string, dictionary):
     ]
 
 
+def test_chinese_words_in_silence(capfd, recwarn):
+    assert text.chinese_words("研究生命起源") == ["研究", "生命", "起源"]
+    assert capfd.readouterr() == ("", "")
+    assert len(recwarn) == 0
+
+
+def test_chinese_words_lose_nothing(root):
+    sample = (root / "data/samples/chinese.txt").read_text(encoding="utf-8")
+    assert "".join(text.chinese_words(sample)) == sample
+    assert len(sample.splitlines()) >= 25
+
+
 # --- splitting
 
 
