@@ -18,9 +18,10 @@ import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 
-from lmcourse import runtime
-from lmcourse.ladder import FLOOR, Ladder
+from lmcourse import runtime, validate
+from lmcourse.ladder import FLOOR, Ladder, Rung
 
 BLUE, ORANGE, GREEN, PURPLE = "#0072B2", "#E69F00", "#009E73", "#CC79A7"
 SKY, RED, BLACK, YELLOW = "#56B4E9", "#D55E00", "#000000", "#F0E442"
@@ -40,9 +41,12 @@ _STYLE = {
     "axes.titlelocation": "left",
     "grid.color": "#E3E3E3",
     "legend.frameon": False,
+    "legend.fontsize": 9,
     "lines.linewidth": 1.8,
     "lines.markersize": 5,
 }
+
+_styled = matplotlib.rc_context(_STYLE)  # a decorator: the style ends with the function
 
 
 class Picture:
@@ -81,6 +85,7 @@ class Picture:
         return data, {"image/png": {"alt": self.alt, "width": self.width}}
 
 
+@_styled
 def new_figure(width: float = 7, height: float = 3.6, columns: int = 1):
     """Return a figure in the course's style and its axes.
 
@@ -97,25 +102,25 @@ def new_figure(width: float = 7, height: float = 3.6, columns: int = 1):
         Not known to pyplot, so a notebook does not show it a second time.
     axes : Axes, or an array of them
     """
-    with matplotlib.rc_context(_STYLE):
-        figure = Figure(figsize=(width, height), layout="constrained")
-        return figure, figure.subplots(1, columns)
+    figure = Figure(figsize=(width, height), layout="constrained")
+    return figure, figure.subplots(1, columns)
 
 
+@_styled
 def picture(figure: Figure, alt: str, title: str = "") -> Picture:
     """Turn a finished figure into a `Picture` with alternative text."""
-    with matplotlib.rc_context(_STYLE):
-        png = io.BytesIO()
-        figure.savefig(
-            png,
-            format="png",
-            dpi=_DPI,
-            facecolor="white",  # legible on a dark page too
-            metadata={"Software": None},  # the version would change the bytes
-        )
+    png = io.BytesIO()
+    figure.savefig(
+        png,
+        format="png",
+        dpi=_DPI,
+        facecolor="white",  # legible on a dark page too
+        metadata={"Software": None},  # the version would change the bytes
+    )
     return Picture(png.getvalue(), alt, title, width=round(figure.get_figwidth() * 100))
 
 
+@_styled
 def lines_chart(
     series: Mapping[str, tuple[Sequence[float], Sequence[float]]],
     xlabel: str,
@@ -152,9 +157,15 @@ def lines_chart(
     if floor is not None:
         ax.axhline(floor, color=GREY, linestyle="--", label=f"{FLOOR}: {floor:.2f}")
     ax.set(xlabel=xlabel, ylabel=ylabel, title=title)
-    ax.set_xscale("log" if log_x else "linear")
-    ax.set_yscale("log" if log_y else "linear")
-    ax.legend(fontsize=9)
+    plain = FuncFormatter(lambda value, _: f"{value:,g}")  # 200, not 2 x 10**2
+    for axis, log in ((ax.xaxis, log_x), (ax.yaxis, log_y)):
+        if log:
+            (ax.set_xscale if axis is ax.xaxis else ax.set_yscale)("log")
+            axis.set_major_formatter(plain)
+            axis.set_minor_formatter(plain if _narrow(axis) else NullFormatter())
+    if all(float(v).is_integer() for x, _ in series.values() for v in x) and not log_x:
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.legend()
     told = "; ".join(
         f"{name} goes from {y[0]:.4g} at {x[0]:g} to {y[-1]:.4g} at {x[-1]:g}"
         for name, (x, y) in series.items()
@@ -191,6 +202,7 @@ def perplexity_chart(
     )
 
 
+@_styled
 def zipf_chart(
     counts: Mapping[str, Iterable[int]], *, title: str = "", alt: str | None = None
 ) -> Picture:
@@ -214,11 +226,12 @@ def zipf_chart(
         )
     ax.plot([], [], color=GREY, linestyle=":", label="Zipf: count = first / rank")
     ax.set(xscale="log", yscale="log", xlabel="rank", ylabel="count", title=title)
-    ax.legend(fontsize=9)
+    ax.legend()
     told = f"Count against rank on logarithmic axes: {'; '.join(told)}."
     return picture(figure, alt or told, title or "counts against ranks")
 
 
+@_styled
 def bars_chart(
     values: Mapping[str, float],
     xlabel: str,
@@ -243,15 +256,17 @@ def bars_chart(
     alt : str, optional
     """
     figure, ax = new_figure(height=0.9 + 0.28 * max(3, len(values)))
-    _bars(ax, list(values), list(values.values()), color, form)
+    bars = ax.barh(list(values), list(values.values()), color=color, height=0.7)
+    ax.bar_label(bars, [f"{v:{form}}" for v in values.values()], padding=3, fontsize=9)
     if floor is not None:
         ax.axvline(floor, color=RED, linestyle="--", label=f"floor: {floor:{form}}")
-        ax.legend(fontsize=9)
-    ax.set(xlabel=xlabel, title=title)
+        ax.legend()
+    _finish_bars(ax, xlabel, title)
     told = ", ".join(f"{name} {value:{form}}" for name, value in values.items())
     return picture(figure, alt or f"Bar chart of {xlabel}: {told}.", title or xlabel)
 
 
+@_styled
 def ladder_chart(
     ladder: Ladder, against: str | None = None, *, alt: str | None = None
 ) -> Picture:
@@ -265,51 +280,55 @@ def ladder_chart(
         omitted.
     alt : str, optional
     """
-    rungs = list(ladder)
-    floor = ladder.floor.bits_per_char if ladder.floor else None
-    told = ", ".join(f"{r.model} {r.bits_per_char:.3f}" for r in rungs)
     if against is None:
-        figure, ax = new_figure(height=0.9 + 0.3 * max(3, len(rungs)))
-        colors = [_rung_color(r) for r in rungs]
-        _bars(
-            ax,
-            [r.model for r in rungs],
-            [r.bits_per_char for r in rungs],
-            colors,
-            ".3f",
-        )
-        for y, rung in enumerate(rungs):
-            if rung.low is not None and rung.high is not None:
-                ax.plot([rung.low, rung.high], [y, y], color=BLACK, linewidth=2)
-        if floor is not None:
-            ax.axvline(floor, color=RED, linestyle="--", linewidth=1.2)
-        ax.set(xlabel="bits per character (less is better)")
-        title = "the ladder in bits per character"
-        told = f"The ladder, bits per character from worst to best: {told}."
-        return picture(figure, alt or told, title)
-
+        return _ladder_bars(list(ladder), ladder.floor, alt)
+    validate.one_of("against", against, ("seconds", "parameters"))
+    rungs = [rung for rung in ladder if getattr(rung, against)]
     figure, ax = new_figure()
-    shown = [r for r in rungs if getattr(r, against)]
-    for rung in shown:
-        x = getattr(rung, against)
-        ax.plot(x, rung.bits_per_char, "o", color=_rung_color(rung))
-        ax.annotate(
-            rung.model,
-            (x, rung.bits_per_char),
-            xytext=(5, 5),
-            textcoords="offset points",
-            fontsize=8,
-        )
-    if floor is not None:
-        ax.axhline(floor, color=RED, linestyle="--", linewidth=1.2, label=FLOOR)
-        ax.legend(fontsize=9)
+    for rung in rungs:
+        point = getattr(rung, against), rung.bits_per_char
+        ax.plot(*point, "o", color=_rung_color(rung))
+        ax.annotate(rung.model, point, (5, 5), textcoords="offset points", fontsize=8)
+    if ladder.floor:
+        bits = ladder.floor.bits_per_char
+        ax.axhline(bits, color=RED, linestyle="--", linewidth=1.2, label=FLOOR)
+        ax.legend()
     unit = {"seconds": "CPU seconds of training"}.get(against, against)
     ax.set(xscale="log", xlabel=unit, ylabel="bits per character")
     ax.margins(x=0.25, y=0.15)
+    told = ", ".join(
+        f"{r.model} {r.bits_per_char:.3f} at {getattr(r, against):,.4g}" for r in rungs
+    )
     told = f"Bits per character against {unit}: {told}."
     return picture(figure, alt or told, f"the ladder against {unit}")
 
 
+def _ladder_bars(rungs: list[Rung], floor: Rung | None, alt: str | None) -> Picture:
+    figure, ax = new_figure(height=0.9 + 0.3 * max(3, len(rungs)))
+    names, bits = [r.model for r in rungs], [r.bits_per_char for r in rungs]
+    ax.barh(names, bits, color=[_rung_color(r) for r in rungs], height=0.7)
+    for y, rung in enumerate(rungs):
+        exact = rung.low is None or rung.high is None
+        label = (
+            f"{rung.bits_per_char:.3f}"
+            if exact
+            else f"{rung.low:.2f} to {rung.high:.2f}"
+        )
+        end = rung.bits_per_char if exact else max(rung.high, rung.bits_per_char)
+        if not exact:
+            ax.plot([rung.low, rung.high], [y, y], color=BLACK, linewidth=2)
+        ax.annotate(
+            label, (end, y), (4, 0), textcoords="offset points", va="center", fontsize=9
+        )
+    if floor:
+        ax.axvline(floor.bits_per_char, color=RED, linestyle="--", linewidth=1.2)
+    _finish_bars(ax, "bits per character (less is better)", "")
+    told = ", ".join(f"{r.model} {r.bits_per_char:.3f}" for r in rungs)
+    told = f"The ladder, bits per character from worst to best: {told}."
+    return picture(figure, alt or told, "the ladder in bits per character")
+
+
+@_styled
 def next_word_chart(
     distributions: Mapping[str, Mapping[str, float]],
     *,
@@ -332,27 +351,18 @@ def next_word_chart(
         likeliest = sorted(spread, key=lambda w: (-spread[w], w))[:words]
         chosen += [w for w in likeliest if w not in chosen and spread[w] > 0]
     first = next(iter(distributions.values()))
-    chosen = sorted(chosen, key=lambda w: (-first.get(w, 0), w))[
-        : max(words, 1) * 3 // 2
-    ]
+    chosen.sort(key=lambda w: (-first.get(w, 0), w))
+    chosen = chosen[: words * 3 // 2]
     figure, ax = new_figure(height=1.1 + 0.27 * max(4, len(chosen)))
     height = 0.8 / len(distributions)
     for i, (name, spread) in enumerate(distributions.items()):
         y = np.arange(len(chosen)) + (i - (len(distributions) - 1) / 2) * height
         values = [spread.get(w, 0.0) for w in chosen]
-        ax.barh(
-            y,
-            values,
-            height,
-            color=COLORS[i],
-            label=name,
-            hatch="//" if i % 2 else None,
-        )
+        hatch = "//" if i % 2 else None
+        ax.barh(y, values, height, color=COLORS[i], label=name, hatch=hatch)
     ax.set_yticks(np.arange(len(chosen)), [_visible(w) for w in chosen])
-    ax.invert_yaxis()
-    ax.grid(axis="y", visible=False)
-    ax.set(xlabel="probability of the next word", title=title)
-    ax.legend(fontsize=9, loc="lower right")
+    _finish_bars(ax, "probability of the next word", title)
+    ax.legend(loc="lower right")
     told = "; ".join(
         f"{name}: "
         + ", ".join(
@@ -388,10 +398,8 @@ class SurpriseStrip:
         self.most = most or max([*self.bits, 1e-9])
 
     def __repr__(self) -> str:
-        return " ".join(
-            f"{_visible(t)}({b:.1f})"
-            for t, b in zip(self.tokens, self.bits, strict=True)
-        )
+        pairs = zip(self.tokens, self.bits, strict=True)
+        return " ".join(f"{_visible(token)}({bits:.1f})" for token, bits in pairs)
 
     def _repr_html_(self) -> str:
         parts = []
@@ -414,15 +422,20 @@ def surprise_strip(
     return SurpriseStrip(tokens, bits, most)
 
 
-def _bars(ax: Axes, names: list[str], values: list[float], color: Any, form: str):
-    bars = ax.barh(names, values, color=color, height=0.7)
-    ax.bar_label(bars, [f"{v:{form}}" for v in values], padding=3, fontsize=9)
-    ax.invert_yaxis()
+def _narrow(axis: Any) -> bool:
+    """Tell whether an axis spans too little for powers of ten alone."""
+    low, high = axis.get_view_interval()
+    return high < 20 * low
+
+
+def _finish_bars(ax: Axes, xlabel: str, title: str) -> None:
+    ax.invert_yaxis()  # the first one on top
     ax.grid(axis="y", visible=False)
-    ax.margins(x=0.12)
+    ax.margins(x=0.14)
+    ax.set(xlabel=xlabel, title=title)
 
 
-def _rung_color(rung) -> str:
+def _rung_color(rung: Rung) -> str:
     if rung.model == FLOOR:
         return RED
     return ORANGE if rung.chapter == "you" else BLUE
