@@ -359,7 +359,7 @@ def _real_corpora() -> Iterable[tuple[str, str, list[list[str]], list[list[str]]
 @experiment(
     "text-statistics",
     needs=["ptb", "wikitext-2", "tiny-shakespeare", "tang-poems", "gpt2"],
-    about="words, rare words and unknown words of real text, and what GPT-2 makes of it",
+    about="words of real text: how many, how rare, how new; and what GPT-2 makes of it",
     published=[
         {
             "corpus": corpus,
@@ -394,7 +394,7 @@ def _text_statistics() -> Iterable[dict]:
             "percent_types_once": 100
             * sum(n == 1 for n in counts.values())
             / len(counts),
-            "percent_unk": 100 * counts["<unk>"] / counts.total(),
+            "percent_unk": 100 * counts["<unk>"] / (counts.total() + len(train)),
             "percent_new_in_test": 100
             * sum(w not in counts for w in later)
             / len(later),
