@@ -239,3 +239,37 @@ class Speller:
         """Return the endings of what came before, the shortest first."""
         begun = START + before
         return [begun[len(begun) - n :] for n in range(min(len(begun) + 1, self.order))]
+
+
+def shannon_bounds(ranks: Iterable[int]) -> tuple[float, float]:
+    r"""Bound the bits per character of whoever guessed the letters of a text.
+
+    Somebody guesses each next letter until it is right. With q_i the share of letters
+    found at the i-th guess, a text of entropy H per letter lies between
+
+        sum_i i (q_i - q_{i+1}) log2 i  <=  H  <=  - sum_i q_i log2 q_i              (5)
+
+    Parameters
+    ----------
+    ranks : iterable of int
+        How many guesses each letter took, at least 1.
+
+    Returns
+    -------
+    low, high : float
+        In bits per letter. The upper bound is what it costs to send the ranks in place
+        of the letters, from which an identical twin could restore the text.
+
+    Notes
+    -----
+    Shannon (1951), "Prediction and entropy of printed English", section 5, for an ideal
+    guesser and a long text; of a short one, both are rough.
+    """
+    ranks = [validate.positive_int("rank", rank) for rank in ranks]
+    if not ranks:
+        raise ValueError("ranks is empty: guess at least one letter")
+    q = np.bincount(ranks)[1:] / len(ranks)  # q[i - 1] is the paper's q_i
+    i = np.arange(1, len(q) + 1)
+    low = float(np.sum(i * (q - np.append(q[1:], 0)) * np.log2(i)))
+    used = q[q > 0]
+    return low, float(-np.sum(used * np.log2(used))) + 0.0

@@ -35,6 +35,7 @@ ACROSS = {
     "cli": "reproduce plots widgets course workspace",
     "__main__": "cli",
     "reproduce": "plots",
+    "widgets": "plots",
 }
 DATA = {"datasets", "littletown", "batches"}  # a model is given data, it fetches none
 

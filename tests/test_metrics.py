@@ -176,3 +176,33 @@ def test_a_larger_vocabulary_is_no_free_lunch():
     assert metrics.perplexity(sure) == 1
     bits = metrics.spelled_bits(sure, sentences, nothing_known, SPELLER)
     assert metrics.bits_per_char(bits.sum(), sentences) > 5
+
+
+@pytest.mark.parametrize(
+    ("ranks", "low", "high"),
+    [
+        ([1, 1, 1], 0.0, 0.0),  # always right at once: nothing to learn from the text
+        ([1, 2], 1.0, 1.0),  # a fair coin
+        ([1, 1, 1, 2], 0.5, 2 - 0.75 * np.log2(3)),  # by hand
+        ([1, 2, 3, 4], 2.0, 2.0),
+        ([3], 3 * np.log2(3) - 2, 0.0),  # an odd guesser: the bounds cross
+    ],
+)
+def test_shannons_bounds_by_hand(ranks, low, high):
+    assert metrics.shannon_bounds(ranks) == pytest.approx((low, high), abs=1e-12)
+
+
+@pytest.mark.parametrize("weights", [[0.5, 0.3, 0.2], [0.9, 0.05, 0.05], [0.25] * 4])
+def test_shannons_bounds_hold_for_an_ideal_guesser(weights):
+    rng = np.random.default_rng(0)  # letters drawn alone: H is known, ranks are ideal
+    ranks = rng.choice(len(weights), 20_000, p=weights) + 1
+    low, high = metrics.shannon_bounds(ranks)
+    entropy = -np.sum(weights * np.log2(weights))
+    assert low <= entropy + 0.02
+    assert high >= entropy - 0.02
+
+
+@pytest.mark.parametrize("bad", [[], [0], [1.5], ["1"]])
+def test_shannons_bounds_refuse_bad_ranks(bad):
+    with pytest.raises(ValueError, match="rank"):
+        metrics.shannon_bounds(bad)
