@@ -445,8 +445,9 @@ def test_arpa_without_a_start_mark(tmp_path):
         (lambda t: t.replace("ngram 2=", "ngram 2=1"), "promises"),
         (lambda t: t.replace("\t</s>", "\t<end>").replace(" </s>", " <end>"), "</s>"),
         (lambda t: t.replace("\ta b", "\ta z"), "new word 'z'"),
-        (lambda t: t.replace("\ta b", "\ta b c d e"), "line .* is no 2-gram"),
+        (lambda t: t.replace("\ta b", "\ta b a b"), "no 2-gram: .*a b a b"),
         (lambda t: t.replace("\ta b", "\ta </s>"), "twice"),
+        (lambda t: t.replace("1-grams:\n", "1-grams:\nx "), "no 1-gram"),
         (lambda t: "", "no ARPA file"),
     ],
 )

@@ -76,86 +76,81 @@ def read_arpa(path: str | PathLike) -> NGramModel:
     """
     with open(path, encoding="utf-8") as file:
         sections = _sections(file)
-    model = NGramModel(order=len(sections))
-    words = [gram[0] for gram, _, _ in sections[0] if gram[0] != BOS]
+    words = [line.split()[1] for line in sections[0] if len(line.split()) > 1]
     if EOS not in words:
         raise ValueError(f"{path} has no word {EOS}, so no sentence could end")
-    if len(words) == len(sections[0]):
-        sections[0].append(([BOS], 0.0, 1.0))
-    model._set_words(words)
-    known = model.vocab | {BOS: len(words)}
-    for n, rows in enumerate(sections, start=1):
-        model.levels.append(_level(n, rows, known, model.levels))
+    if BOS not in words:
+        sections[0].append(f"{ZERO} {BOS}")
+    model = NGramModel(order=len(sections))
+    model._set_words([word for word in words if word != BOS])
+    known = model.vocab | {BOS: len(model.words)}
+    for n, lines in enumerate(sections, start=1):
+        model.levels.append(_level(n, lines, known, model.levels))
     return model
 
 
-def _sections(lines: Iterable[str]) -> list[list[tuple]]:
-    """Parse the file into one list of (words, P, backoff weight) for each length."""
-    sections: list[list[tuple]] = []
+def _sections(lines: Iterable[str]) -> list[list[str]]:
+    """Cut the file into the lines of each length."""
+    sections: list[list[str]] = []
     promised: list[int] = []
     complete = False
-    for number, line in enumerate(lines, start=1):
-        fields = line.split()
-        if not fields or fields == ["\\data\\"]:
-            continue
-        if fields[0] == "ngram" and not sections and "=" in line:
-            promised.append(int(line.partition("=")[2]))
-        elif len(fields) == 1 and fields[0].endswith("-grams:"):
+    for line in lines:
+        line = line.strip()
+        if sections and line and line[0] != "\\":
+            sections[-1].append(line)
+        elif line.endswith("-grams:"):
             sections.append([])
-        elif fields == ["\\end\\"]:
-            complete = True
+        elif line.startswith("ngram") and "=" in line:
+            promised.append(int(line.partition("=")[2]))
+        elif complete := line == "\\end\\":
             break
-        elif sections:
-            sections[-1].append(_row(fields, len(sections), number))
     if not promised:
         raise ValueError("this is no ARPA file: no line says how many n-grams it has")
-    if not complete or promised != [len(rows) for rows in sections]:
+    if not complete or promised != [len(section) for section in sections]:
         raise ValueError(
             f"the ARPA file is not complete: it promises {promised} n-grams, and holds "
-            f"{[len(rows) for rows in sections]}"
+            f"{[len(section) for section in sections]}"
         )
     return sections
 
 
-def _row(fields: list[str], n: int, number: int) -> tuple[list[str], float, float]:
-    try:
-        prob, *rest = float(fields[0]), *fields[n + 1 :]
-        weight = float(rest[0]) if rest else 0.0
-        if not n < len(fields) < n + 3:
-            raise ValueError
-    except ValueError:
-        raise ValueError(
-            f"line {number} of the ARPA file is no {n}-gram: {' '.join(fields)!r}"
-        ) from None
-    return fields[1 : n + 1], _power(prob), _power(weight)
-
-
-def _power(log10: float) -> float:
-    return 10.0**log10 if log10 > ZERO else 0.0
-
-
-def _level(n: int, rows: list[tuple], known: dict, below: list[Level]) -> Level:
+def _level(n: int, lines: list[str], known: dict, below: list[Level]) -> Level:
     """Give the n-grams of one length their keys and sort them."""
+    logs, ids = _parse(n, lines, known)
     size = len(known)
-    try:
-        ids = np.array([[known[word] for word in gram] for gram, _, _ in rows])
-    except KeyError as error:
-        raise ValueError(
-            f"the ARPA file has {n}-grams with the new word {error}"
-        ) from None
-    ids = ids.reshape(len(rows), n)
     number = ids[:, 0]
     for level, word in zip(below[1:], ids.T[1:], strict=False):
         number = np.where(number >= 0, level.find(number * size + word), -1)
     if n > 1:
         if (number < 0).any():
-            gram = " ".join(rows[int(np.argmin(number))][0])
+            gram = lines[int(np.argmin(number))]
             raise ValueError(f"the ARPA file has {gram!r}, but not the context of it")
         number = number * size + ids[:, -1]
     order = np.argsort(number)
     keys = number[order]
     if (np.diff(keys) == 0).any():
         raise ValueError(f"the ARPA file has a {n}-gram twice")
-    values = np.array([row[1:] for row in rows]).reshape(len(rows), 2)[order]
-    unknown = np.zeros(len(rows), dtype=np.int64)
-    return Level(keys, unknown, unknown, ids[order, 0] == size - 1, *values.T.copy())
+    prob, backoff = np.where(logs > ZERO, 10.0**logs, 0.0)[order].T.copy()
+    unknown = np.zeros(len(lines), dtype=np.int64)  # the file has no counts
+    return Level(keys, unknown, unknown, ids[order, 0] == size - 1, prob, backoff)
+
+
+def _parse(n: int, lines: list[str], known: dict) -> tuple[np.ndarray, np.ndarray]:
+    """Return log10 P and log10 backoff weight, (G, 2), and the ids, (G, n)."""
+    logs: list[float] = []
+    ids: list[int] = []
+    for line in lines:
+        fields = line.split()
+        try:
+            weight = float(fields[n + 1]) if len(fields) == n + 2 else 0.0
+            logs += float(fields[0]), weight
+            ids += map(known.__getitem__, fields[1 : n + 1])
+        except KeyError as error:
+            raise ValueError(
+                f"the ARPA file has {n}-grams with the new word {error}"
+            ) from None
+        except ValueError:
+            fields = []
+        if not n < len(fields) < n + 3:
+            raise ValueError(f"a line of the ARPA file is no {n}-gram: {line!r}")
+    return np.array(logs).reshape(-1, 2), np.array(ids, np.int64).reshape(-1, n)

@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lmcourse import sampling, validate
+from lmcourse import metrics, sampling, validate
 from lmcourse.ngram.counting import Level, count_ngrams
 from lmcourse.vocab import BOS, EOS, UNK
 
@@ -254,7 +254,7 @@ class NGramModel:
         scores = self.score(sentences)
         if not len(scores):
             raise ValueError("perplexity needs at least one sentence, got none")
-        return float(np.exp2(-scores.mean()))
+        return metrics.perplexity(scores)
 
     def next_probs(self, context: Sequence[str] = ()) -> np.ndarray:
         """Return the probability of every word to come next.
