@@ -417,3 +417,50 @@ def _vocabulary_growth() -> Iterable[dict]:
         for read, types in zip(*heaps(tokens, points=30), strict=True):
             if read >= 100:
                 yield {"corpus": corpus, "unit": unit, "read": read, "types": types}
+
+
+# --- chapter 2: n-grams ---------------------------------------------------------------
+
+_MIKOLOV = "Mikolov (2012), Statistical Language Models Based on Neural Networks, PhD"
+
+
+@experiment(
+    "ptb-ngrams",
+    needs=["ptb"],
+    about="perplexity of n-gram models on the Penn Treebank, 10,000 words, test",
+    published=[
+        {"model": model, "order": order, "perplexity": perplexity, "source": _MIKOLOV}
+        for model, order, perplexity in (
+            ("Kneser-Ney", 3, 148.3),
+            ("Kneser-Ney", 5, 141.2),
+        )
+    ],
+)
+def _ptb_ngrams() -> Iterable[dict]:
+    from lmcourse import datasets, ngram
+
+    train, valid, test = (
+        datasets.sentences("ptb", split) for split in ("train", "valid", "test")
+    )
+    models = [("unigrams, counted", ngram.MaximumLikelihood(1))]
+    models += [("add-k, k = 0.01", ngram.AddK(order, 0.01)) for order in (2, 3)]
+    models += [("Jelinek-Mercer", ngram.JelinekMercer(order)) for order in (3, 5)]
+    models += [
+        ("Kneser-Ney, one discount", ngram.KneserNey(order, discounts=1))
+        for order in (3, 5)
+    ]
+    models += [
+        ("Kneser-Ney, modified", ngram.KneserNey(order)) for order in (2, 3, 4, 5, 6, 7)
+    ]
+    for name, model in models:
+        heldout = [valid] if isinstance(model, ngram.JelinekMercer) else []
+        with runtime.stopwatch() as watch:
+            model.fit(train, *heldout)
+        yield {
+            "model": name,
+            "order": model.order,
+            "perplexity": model.perplexity(test),
+            "valid_perplexity": model.perplexity(valid),
+            "ngrams": sum(model.num_ngrams()),
+            "cpu_seconds": round(watch.cpu_seconds, 2),
+        }
