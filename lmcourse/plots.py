@@ -360,7 +360,7 @@ def next_word_chart(
         values = [spread.get(w, 0.0) for w in chosen]
         hatch = "//" if i % 2 else None
         ax.barh(y, values, height, color=COLORS[i], label=name, hatch=hatch)
-    ax.set_yticks(np.arange(len(chosen)), [_visible(w) for w in chosen])
+    ax.set_yticks(np.arange(len(chosen)), [visible(w) for w in chosen])
     _finish_bars(ax, "probability of the next word", title)
     ax.legend(loc="lower right")
     told = "; ".join(
@@ -385,21 +385,29 @@ class SurpriseStrip:
         The surprise of each token, ``-log2`` of its probability.
     most : float, optional
         Bits at which the color is darkest; the largest if omitted.
+    form : str
+        Format of the figures.
     """
 
     def __init__(
-        self, tokens: Sequence[str], bits: Sequence[float], most: float | None = None
+        self,
+        tokens: Sequence[str],
+        bits: Sequence[float],
+        most: float | None = None,
+        form: str = ".1f",
     ):
         if len(tokens) != len(bits):
             raise ValueError(
                 f"one figure a token is needed: {len(tokens)} tokens, {len(bits)} bits"
             )
-        self.tokens, self.bits = list(tokens), [abs(float(b)) for b in bits]
-        self.most = most or max([*self.bits, 1e-9])
+        self.tokens, self.bits = list(tokens), [abs(b) for b in bits]
+        self.most, self.form = most or max([*self.bits, 1e-9]), form
 
     def __repr__(self) -> str:
         pairs = zip(self.tokens, self.bits, strict=True)
-        return " ".join(f"{_visible(token)}({bits:.1f})" for token, bits in pairs)
+        return " ".join(
+            f"{visible(token)}({bits:{self.form}})" for token, bits in pairs
+        )
 
     def _repr_html_(self) -> str:
         parts = []
@@ -409,8 +417,8 @@ class SurpriseStrip:
             parts.append(
                 f'<span style="background:rgb({red},{green},{blue});color:#111;'
                 "display:inline-block;padding:1px 4px;margin:1px;border-radius:3px;"
-                f'text-align:center">{escape(_visible(token))}'
-                f'<br><small style="font-size:70%">{bits:.1f}</small></span>'
+                f'text-align:center">{escape(visible(token))}'
+                f'<br><small style="font-size:70%">{bits:{self.form}}</small></span>'
             )
         return f'<div style="line-height:1.25">{"".join(parts)}</div>'
 
@@ -419,7 +427,7 @@ def surprise_strip(
     tokens: Sequence[str], bits: Sequence[float], most: float | None = None
 ) -> SurpriseStrip:
     """Show a text with the bits that each token cost, as color and as a figure."""
-    return SurpriseStrip(tokens, bits, most)
+    return SurpriseStrip(tokens, [float(b) for b in bits], most)
 
 
 def _narrow(axis: Any) -> bool:
@@ -441,5 +449,6 @@ def _rung_color(rung: Rung) -> str:
     return ORANGE if rung.chapter == "you" else BLUE
 
 
-def _visible(token: str) -> str:
-    return {" ": "␣", "\n": "⏎", "": "∎"}.get(token, token)
+def visible(token: str) -> str:
+    """Write a token that would not be seen, such as a space, as a sign."""
+    return {" ": "␣", "\n": "⏎", "": "∎", "</s>": "∎"}.get(token, token)

@@ -97,3 +97,10 @@ def test_the_colors_can_be_told_apart_by_their_lightness_or_hue():
     seen = [simulate_red_blind(c) for c in plots.COLORS]
     pairs = [(a, b) for i, a in enumerate(seen) for b in seen[:i]]
     assert min(np.abs(a - b).max() for a, b in pairs) > 0.05
+
+
+def test_cuts_show_each_piece_once():
+    cuts = plots.Cuts({"words": ["a", "<b>"], "characters": list("a b")})
+    assert repr(cuts) == "words (2): a|<b>\ncharacters (3): a|␣|b"
+    assert cuts._repr_html_().count("<span") == 5
+    assert "&lt;b&gt;" in cuts._repr_html_()
