@@ -61,31 +61,32 @@ def test_stubs_fail_their_checks_and_hidden_tests(path):
 
 
 @pytest.mark.timeout(300)
-def test_nbgrader_releases_and_grades_a_chapter(tmp_path):
+@pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # nbgrader's own
+@exercises
+def test_nbgrader_releases_and_grades_a_chapter(path, tmp_path):
     """A perfect submission gets every point, an untouched one none."""
     from nbgrader.api import Gradebook
     from nbgrader.apps import NbGraderAPI
     from traitlets.config import Config
 
-    source = EXERCISES[-1]
     config = Config()
     config.CourseDirectory.root = str(tmp_path)
     config.ExecutePreprocessor.timeout = 120
     config.Exchange.root = str(tmp_path / "exchange")
     nbgrader = NbGraderAPI(config=config)
     (tmp_path / "source/ps").mkdir(parents=True)
-    book = read(source)
-    nbformat.write(book, tmp_path / "source/ps" / source.name)
+    book = read(path)
+    nbformat.write(book, tmp_path / "source/ps" / path.name)
     assert nbgrader.generate_assignment("ps")["success"]
 
-    released = nbformat.read(tmp_path / "release/ps" / source.name, 4)
+    released = nbformat.read(tmp_path / "release/ps" / path.name, 4)
     assert not any(text in str(released) for text in ("BEGIN SOLUTION", "BEGIN HIDDEN"))
-    submit(released, tmp_path / "submitted/idle/ps" / source.name)
+    submit(released, tmp_path / "submitted/idle/ps" / path.name)
     solutions = {grading(c).get("grade_id"): c.source for c in book.cells if grading(c)}
     for cell in released.cells:
         if grading(cell).get("solution"):
             cell.source = solutions[grading(cell)["grade_id"]]
-    submit(released, tmp_path / "submitted/perfect/ps" / source.name)
+    submit(released, tmp_path / "submitted/perfect/ps" / path.name)
 
     points = {}
     for student in ("perfect", "idle"):
