@@ -1,4 +1,4 @@
-"""What the project says about itself is true: pins, licences, set-up, honest tests."""
+"""What the project says about itself is true: pins, licenses, set-up, honest tests."""
 
 import ast
 import importlib.metadata
@@ -205,13 +205,13 @@ def test_ci_runs_what_everyone_runs():
         assert need in script
 
 
-def test_readme_names_the_two_commands_and_the_licences():
+def test_readme_names_the_two_commands_and_the_licenses():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     for need in ("make lab", "make test", "environment.yml", "Apache", "CC BY 4.0"):
         assert need in text
 
 
-def test_licences_are_there():
+def test_licenses_are_there():
     assert "Apache License" in (ROOT / "LICENSE").read_text(encoding="utf-8")
     assert "CC BY 4.0" in (ROOT / "LICENSE-PROSE").read_text(encoding="utf-8")
     assert PROJECT["project"]["license"] == "Apache-2.0"
