@@ -6,7 +6,9 @@ file; nothing is executed, since the lessons are stored with their outputs.
 
 project = "lmcourse"
 author = "the lmcourse developers"
-project_copyright = "the lmcourse developers: prose CC BY 4.0, code Apache-2.0"
+project_copyright = (
+    "the lmcourse developers. Code: Apache License 2.0; prose and Littletown: CC BY 4.0"
+)
 html_title = "Language models, from counting to Transformers"
 language = "en"
 
@@ -45,9 +47,25 @@ html_theme_options = {
     "show_navbar_depth": 1,
     "max_navbar_depth": 2,
     "show_toc_level": 2,
-    "extra_footer": (
-        "Code under the Apache License 2.0; prose and Littletown under CC BY 4.0."
-    ),
 }
 
 copybutton_exclude = ".linenos, .gp"
+
+
+def setup(app):
+    """Give each picture of a notebook the alternative text that is stored with it.
+
+    myst-nb takes width and height from the metadata of an output, but not ``alt``.
+    """
+    from myst_nb.core.render import NbElementRenderer
+
+    without_alt = NbElementRenderer.render_image
+
+    def render_image(self, data):
+        pictures = without_alt(self, data)
+        alt = data.output_metadata.get(data.mime_type, {}).get("alt")
+        if alt:
+            pictures[0]["alt"] = alt
+        return pictures
+
+    NbElementRenderer.render_image = render_image

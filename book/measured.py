@@ -6,6 +6,7 @@ The ladder and the tables on real text are read from ``results/*.json``, which
 
 import json
 from collections.abc import Iterable, Mapping
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -32,16 +33,17 @@ figure.
 
 REAL = """## Real text
 
-The same code on the field's own benchmarks, beside what was published.
+The same code on text that others chose, beside what was published.
 
 """
 
+LONG = 24  # rows; a longer table is folded away
 HEADINGS = {
     "model": "model",
     "chapter": "chapter",
-    "bits_per_char": "bits per character",
-    "above_floor": "above the floor",
-    "bits_per_word": "bits per word",
+    "bits_per_char": "bits/char",
+    "above_floor": "above floor",
+    "bits_per_word": "bits/word",
     "perplexity": "perplexity",
     "seconds": "CPU seconds",
     "parameters": "parameters",
@@ -66,24 +68,30 @@ def pages() -> dict[Path, bytes]:
         text += (
             f"```{{image}} ladder.png\n:alt: {picture.alt}\n:class: on-white\n```\n\n"
         )
-        text += ladder_table() + "\n\n" + "".join(map(provenance, ladder))
+        text += html(ladder_rows()) + "\n\n" + "".join(map(provenance, ladder))
     if others:
         text += REAL
     for record in others:
-        text += f"### {record['name']}: {record['about']}\n\n"
-        rows = [{"source": "this course", **row} for row in record["rows"]]
-        text += markdown(rows + record["published"]) + "\n\n" + provenance(record)
+        about = record["about"] or record["name"]
+        text += f"### {about[:1].upper() + about[1:]}\n\n"
+        text += html(beside_published(record)) + "\n\n" + provenance(record)
     if not stored:
         text += "Nothing has been measured yet.\n"
     return {Path("results.md"): text.encode(), **pictures}
 
 
-def ladder_table(columns: Iterable[str] = tuple(HEADINGS)) -> str:
-    """Return the course's own rungs as a Markdown table, the reader's left out."""
-    rows = [
-        {HEADINGS[key]: row[key] for key in columns} for row in Ladder(rungs()).rows()
-    ]
-    return markdown(rows)
+def beside_published(record: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the rows of a result, then those of the literature with their source."""
+    if not record["published"]:
+        return record["rows"]
+    ours = [{"source": "this course", **row} for row in record["rows"]]
+    return ours + record["published"]
+
+
+def ladder_rows(columns: Iterable[str] = tuple(HEADINGS)) -> list[dict[str, Any]]:
+    """Return the course's own rungs under their headings, the reader's left out."""
+    rows = Ladder(rungs()).rows()
+    return [{HEADINGS[key]: row[key] for key in columns} for row in rows]
 
 
 def provenance(record: Mapping[str, Any]) -> str:
@@ -104,24 +112,57 @@ def provenance(record: Mapping[str, Any]) -> str:
     return (
         ":::{div} provenance\n"
         f"`{record['command']}` at {code}, seed {record['seed']}, "
-        f"{record['seconds']:.0f} seconds on {place}.\n:::\n\n"
+        f"{record['seconds']:.1f} seconds on {place}.\n:::\n\n"
     )
 
 
-def markdown(rows: Iterable[Mapping[str, Any]]) -> str:
-    """Return rows as a Markdown table; numbers to the right, the source last."""
-    rows = list(rows)
-    keys = list(dict.fromkeys(key for row in rows for key in row))
-    keys = [*(key for key in keys if key != "source")] + ["source"] * ("source" in keys)
-    numeric = {
-        key: all(not isinstance(row.get(key), str) for row in rows) for key in keys
-    }
-    lines = [
-        [key.replace("_", " ") for key in keys],
-        ["---:" if numeric[key] else "---" for key in keys],
-        *([show(row.get(key), key) for key in keys] for row in rows),
-    ]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+def markdown(rows: list[dict[str, Any]]) -> str:
+    """Return rows as a Markdown table, numbers to the right."""
+    head, *body = cells(rows)
+    rule = ["---:" if number else "---" for number in numeric(rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in [head, rule, *body])
+
+
+def html(rows: list[dict[str, Any]]) -> str:
+    """Return rows as an HTML table, which keeps every character as it is.
+
+    A long one is folded away.
+    """
+    right = ["text-end" if number else "text-start" for number in numeric(rows)]
+
+    def line(values: list[str], tag: str) -> str:
+        inside = "".join(
+            f'<{tag} class="{side}">{escape(value)}</{tag}>'
+            for value, side in zip(values, right, strict=True)
+        )
+        return f"<tr>{inside}</tr>\n"
+
+    head, *body = cells(rows)
+    lines = "".join(line(values, "td") for values in body)
+    table = (
+        '<div class="pst-scrollable-table-container"><table class="table">\n'
+        f"<thead>{line(head, 'th')}</thead>\n<tbody>{lines}</tbody></table></div>"
+    )
+    if len(rows) > LONG:
+        summary = f"<summary>The table has {len(rows)} rows: show them</summary>"
+        table = f"<details>{summary}\n{table}</details>"
+    return table
+
+
+def cells(rows: list[dict[str, Any]]) -> list[list[str]]:
+    """Return headings and rows as text; a row without a key leaves its cell empty."""
+    keys = _keys(rows)
+    head = [key.replace("_", " ") for key in keys]
+    return [head, *([show(row.get(key), key) for key in keys] for row in rows)]
+
+
+def numeric(rows: list[dict[str, Any]]) -> list[bool]:
+    """Tell for each column whether it holds numbers."""
+    return [not any(isinstance(r.get(k), str) for r in rows) for k in _keys(rows)]
+
+
+def _keys(rows: list[dict[str, Any]]) -> list[str]:
+    return list(dict.fromkeys(key for row in rows for key in row))
 
 
 def show(value: Any, column: str = "") -> str:
@@ -134,7 +175,7 @@ def show(value: Any, column: str = "") -> str:
         return f"{value:.3f}" if abs(value) < 1000 else f"{value:,.0f}"
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,d}" if value > 9999 else str(value)
-    return str(value).replace("|", "\\|")
+    return str(value)
 
 
 def ladder_picture():
