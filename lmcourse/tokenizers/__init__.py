@@ -4,7 +4,13 @@ Characters, words, and byte pairs between them, behind one interface: ``train``,
 ``encode``, ``decode``, ``pieces``, ``vocab_size``, ``save`` and ``load``.
 """
 
-from lmcourse.tokenizers.bpe import merge, naive_bpe, train_bpe
+from lmcourse.tokenizers.bpe import (
+    count_pairs,
+    encode_word,
+    merge,
+    naive_bpe,
+    train_bpe,
+)
 from lmcourse.tokenizers.bytelevel import (
     END_OF_TEXT,
     BPETokenizer,
@@ -18,7 +24,9 @@ __all__ = [
     "BPETokenizer",
     "CharTokenizer",
     "WordTokenizer",
+    "count_pairs",
     "count_pieces",
+    "encode_word",
     "gpt2",
     "merge",
     "naive_bpe",

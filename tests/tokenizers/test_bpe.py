@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lmcourse.tokenizers import merge, naive_bpe, train_bpe
+from lmcourse.tokenizers import (
+    count_pairs,
+    encode_word,
+    merge,
+    naive_bpe,
+    train_bpe,
+)
 
 WORDS = {"ball": 5, "tall": 3, "bat": 2}
 
@@ -29,6 +35,19 @@ def test_runs_are_merged_from_the_left():
     assert merge(list("aaaab"), ("a", "a")) == ["aa", "aa", "b"]
     assert merge(list("aaa"), ("a", "a")) == ["aa", "a"]
     assert merge(["a", "b", "ab", "b"], ("a", "b")) == ["ab", "ab", "b"]
+
+
+def test_pairs_are_counted_inside_words_as_often_as_the_words_occur():
+    words = {"aaa": ["a", "a", "a"], "ab": ["a", "b"], "ba": ["ba"]}
+    counts = {"aaa": 2, "ab": 3, "ba": 7}
+    assert count_pairs(words, counts) == {("a", "a"): 4, ("a", "b"): 3}
+
+
+def test_the_earliest_merge_goes_first():
+    assert encode_word("abc", [("b", "c"), ("a", "b")]) == ["a", "bc"]
+    assert encode_word("abcab", [("a", "b"), ("ab", "c")]) == ["abc", "ab"]
+    assert encode_word(b"xy", []) == [b"x", b"y"]
+    assert encode_word("", [("a", "b")]) == []
 
 
 def test_nothing_left_to_merge():
