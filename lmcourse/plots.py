@@ -436,6 +436,40 @@ def _narrow(axis: Any) -> bool:
     return high < 20 * low
 
 
+class Cuts:
+    """A text cut in several ways, one line a way, each piece in a box of its own.
+
+    Parameters
+    ----------
+    cuts : mapping of str to sequence of str
+        Name of the way -> the pieces, from the first to the last.
+    """
+
+    def __init__(self, cuts: Mapping[str, Sequence[str]]):
+        self.cuts = {name: list(pieces) for name, pieces in cuts.items()}
+
+    def __repr__(self) -> str:
+        return "\n".join(
+            f"{name} ({len(pieces)}): {'|'.join(map(_visible, pieces))}"
+            for name, pieces in self.cuts.items()
+        )
+
+    def _repr_html_(self) -> str:
+        lines = []
+        for name, pieces in self.cuts.items():
+            boxes = "".join(
+                f'<span style="background:{("#cfe4f2", "#fbe6bd")[i % 2]};color:#111;'
+                'padding:1px 2px;margin:1px;border-radius:3px;white-space:pre">'
+                f"{escape(_visible(piece))}</span>"
+                for i, piece in enumerate(pieces)
+            )
+            lines.append(
+                f'<p style="line-height:1.7;margin:4px 0"><b>{escape(name)}</b> '
+                f"({len(pieces)})<br>{boxes}</p>"
+            )
+        return "".join(lines)
+
+
 def _finish_bars(ax: Axes, xlabel: str, title: str) -> None:
     ax.invert_yaxis()  # the first one on top
     ax.grid(axis="y", visible=False)
