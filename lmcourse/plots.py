@@ -446,11 +446,15 @@ class Cuts:
     """
 
     def __init__(self, cuts: Mapping[str, Sequence[str]]):
-        self.cuts = {name: list(pieces) for name, pieces in cuts.items()}
+        marks = str.maketrans({" ": "␣", "\n": "⏎"})
+        self.cuts = {
+            name: [piece.translate(marks) for piece in pieces]
+            for name, pieces in cuts.items()
+        }
 
     def __repr__(self) -> str:
         return "\n".join(
-            f"{name} ({len(pieces)}): {'|'.join(map(_visible, pieces))}"
+            f"{name} ({len(pieces)}): {'|'.join(pieces)}"
             for name, pieces in self.cuts.items()
         )
 
@@ -460,7 +464,7 @@ class Cuts:
             boxes = "".join(
                 f'<span style="background:{("#cfe4f2", "#fbe6bd")[i % 2]};color:#111;'
                 'padding:1px 2px;margin:1px;border-radius:3px;white-space:pre">'
-                f"{escape(_visible(piece))}</span>"
+                f"{escape(piece)}</span>"
                 for i, piece in enumerate(pieces)
             )
             lines.append(
