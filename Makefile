@@ -41,6 +41,6 @@ $(READY): requirements.lock pyproject.toml
 	@echo "Making $(VENV) with $$($(PYTHON) --version); the first time takes a few minutes."
 	@$(PYTHON) -m venv $(VENV)
 	@echo "Installing requirements.lock and lmcourse."
-	@$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements.lock
-	@$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@$(RUN) -m pip install -qq --disable-pip-version-check -r requirements.lock
+	@$(RUN) -m pip install -qq --disable-pip-version-check --no-deps --editable .
 	@touch $(READY)
