@@ -76,7 +76,10 @@ def reproduce(
     from lmcourse import reproduce as experiments
 
     if show or not names:
-        typer.echo("\n".join(experiments.names()))
+        for name in experiments.names():
+            chosen = experiments.info(name)
+            needs = f" (needs {', '.join(chosen.needs)})" if chosen.needs else ""
+            typer.echo(f"{name:18} {chosen.about}{needs}")
         return
     try:
         for name in names:

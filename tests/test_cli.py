@@ -74,3 +74,19 @@ def test_workspace_refuses_in_one_sentence(run, tmp_path):
     assert result.exit_code == 1
     assert result.output.startswith("lmcourse: expected a folder for the workspace")
     assert "Traceback" not in result.output
+
+
+def test_reproduce_lists_what_there_is_and_refuses_what_is_not(run):
+    listed = run("reproduce", "--list")
+    assert listed.exit_code == 0
+    assert "ptb-ngrams" in listed.output
+    assert "needs ptb" in listed.output
+    result = run("reproduce", "no-such-result")
+    assert result.exit_code == 1
+    assert result.output.startswith("lmcourse: ")
+
+
+def test_ladder_prints_its_table(run):
+    result = run("ladder")
+    assert result.exit_code == 0
+    assert "bits/char" in result.output
