@@ -185,6 +185,15 @@ def test_everything_else_that_students_write_gets_a_hint(student, said):
     assert said in result.hint, result.hint
 
 
+def test_a_mistake_is_recognized_even_if_a_special_case_is_forgotten_too():
+    def counts(words):
+        if not words:
+            raise KeyError("never thought of it")
+        return {w: words.count(w) / len(set(words)) for w in words}
+
+    assert check(counts).hint == "Divide by all words, not by the different ones."
+
+
 def test_the_keyboard_still_interrupts():
     def interrupted(words):
         raise KeyboardInterrupt

@@ -190,9 +190,10 @@ def _hint(exercise, student, reference, probes, mistakes, outputs, seed) -> str:
     for args, mine, wanted in zip(calls, got, right, strict=True):
         if _agree(mine, wanted):
             continue
-        for hint, mistake in mistakes.items():
-            if _behaves_like(got, run_all(mistake), right):
-                return hint
+        if hint := _known_hint(
+            got, right, {h: run_all(m) for h, m in mistakes.items()}
+        ):
+            return hint
         sys.stdout.write(mine.printed)  # what the student prints to find the mistake
         if any(outcome.changed for outcome in got):
             return _CHANGED
@@ -233,11 +234,25 @@ def _run(function: Callable, args: tuple, untouched: tuple) -> _Outcome:
     return _Outcome(value, None, printed.getvalue(), changed)
 
 
-def _behaves_like(got: list, mistake: list, right: list) -> bool:
-    """Tell whether a mistake, really one here, answers as the student does."""
-    if all(map(_agree, mistake, right)):
-        return False  # on these probes it is no mistake
-    return all(map(_agree, got, mistake))
+def _known_hint(got: list, right: list, mistakes: Mapping[str, list]) -> str:
+    """Name the mistake that answers as the student does.
+
+    On all probes if there is one; else on all that gave values, since who makes a
+    mistake may well have forgotten the special cases, too.
+    """
+    valued = [
+        i for i, pair in enumerate(zip(got, right, strict=True)) if _values(*pair)
+    ]
+    for where in (range(len(got)), valued):
+        for hint, answers in mistakes.items():
+            real = any(not _agree(answers[i], right[i]) for i in where)
+            if real and all(_agree(got[i], answers[i]) for i in where):
+                return hint
+    return ""
+
+
+def _values(*outcomes: _Outcome) -> bool:
+    return all(outcome.error is None for outcome in outcomes)
 
 
 def _agree(a: _Outcome, b: _Outcome) -> bool:
