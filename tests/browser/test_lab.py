@@ -1,13 +1,10 @@
 """A reader's way: JupyterLab opens lesson 02, runs it, and the widget answers."""
 
-import shutil
-from pathlib import Path
-
 import pytest
 
 from browser.fixtures import TOKEN
+from lmcourse import workspace
 
-ROOT = Path(__file__).resolve().parents[2]
 LESSON = "02_ngrams.ipynb"
 MINUTE = 60_000  # playwright counts in milliseconds
 
@@ -30,8 +27,7 @@ STATE = """() => {
 @pytest.mark.timeout(600)
 def test_lesson_runs_and_its_widget_answers(page, lab, tmp_path):
     folder = tmp_path / "course"
-    folder.mkdir()
-    shutil.copy(ROOT / "notebooks" / LESSON, folder)
+    workspace.fill(folder)  # as `make lab` does
     open_notebook(page, lab(folder), LESSON)
 
     run_all(page)
