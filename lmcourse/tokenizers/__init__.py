@@ -13,6 +13,7 @@ from lmcourse.tokenizers.bpe import (
 )
 from lmcourse.tokenizers.bytelevel import (
     END_OF_TEXT,
+    PIECES,
     BPETokenizer,
     count_pieces,
     gpt2,
@@ -21,6 +22,7 @@ from lmcourse.tokenizers.simple import CharTokenizer, WordTokenizer
 
 __all__ = [
     "END_OF_TEXT",
+    "PIECES",
     "BPETokenizer",
     "CharTokenizer",
     "WordTokenizer",
