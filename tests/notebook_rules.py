@@ -183,6 +183,8 @@ def comparison_faults(book):
         marks = [*cell.metadata.get("tags", []), cell.source]
         if any(bad in mark for bad in FORBIDDEN for mark in marks):
             yield f"{cell.id}: is not run or may fail"
+        if cell.source.rstrip().endswith(";") and not ignoring(cell):
+            yield f"{cell.id}: ends in a semicolon, which hides nothing from nbval"
     hidden = sum(map(ignoring, cells))
     if hidden > len(cells) / 3:
         yield f"{hidden} of {len(cells)} code cells hide their output"

@@ -52,6 +52,7 @@ def said(text, name="stdout"):
         (comparison_faults, code("# NBVAL_SKIP\n1")),
         (comparison_faults, code(metadata={"tags": ["raises-exception"]})),
         (comparison_faults, code(metadata={"tags": ["nbval-ignore-output"]})),
+        (comparison_faults, code("plot(x);")),
         (length_faults, code("1\n" * 21)),
         (id_faults, new_markdown_cell("x", id="0f3a9c1b")),
         (id_faults, new_markdown_cell("x", id="a1b2c3d4-0000-4000-8000-123456789abc")),
