@@ -1,10 +1,8 @@
-"""What the project says about itself is true: pins, licenses, set-up, honest tests."""
+"""What the project says about itself is true: pins, licenses, tests that assert."""
 
 import ast
 import importlib.metadata
-import os
 import re
-import shutil
 import subprocess
 import sys
 import tomllib
@@ -18,7 +16,6 @@ ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 EXTRAS = PROJECT["project"]["optional-dependencies"]
 NEEDS = [*PROJECT["project"]["dependencies"], *chain(*EXTRAS.values())]
-needs_make = pytest.mark.skipif(not shutil.which("make"), reason="no make here")
 
 
 def normal(name):
@@ -127,82 +124,7 @@ def test_wheel_carries_the_data_and_the_results():
     assert all((ROOT / folder).is_dir() for folder in shipped)
 
 
-# Set-up: the commands that a newcomer types.
-
-
-@pytest.fixture
-def checkout(tmp_path):
-    """Return a folder with just enough for make to start its set-up."""
-    for name in ("Makefile", "requirements.lock", "pyproject.toml"):
-        shutil.copy(ROOT / name, tmp_path)
-    return tmp_path
-
-
-def make(folder, *words):
-    """Run make and return what happened."""
-    return subprocess.run(
-        ["make", *words], cwd=folder, capture_output=True, text=True, check=False
-    )
-
-
-@needs_make
-@pytest.mark.parametrize("target", ["lab", "test", "course", "book", "lock"])
-def test_missing_python_gets_one_sentence(checkout, target):
-    done = make(checkout, target, "PYTHON=python-nowhere")
-    assert done.returncode != 0
-    said = done.stderr.splitlines()
-    assert said[0].startswith("lmcourse needs Python 3.11, 3.12 or 3.13")
-    assert "python-nowhere is not there" in said[0]
-    assert len(said) == 2, "only make's own last line follows"
-    assert not (checkout / ".venv").exists()
-
-
-@needs_make
-@pytest.mark.parametrize("version", ["3.9.2", "3.10.14", "3.14.0"])
-def test_wrong_python_gets_one_sentence(checkout, version):
-    fake = checkout / "python-fake"
-    numbers = version.replace(".", ", ")
-    fake.write_text(
-        f'#!/bin/sh\n[ "$1" = --version ] && echo Python {version} && exit\n'
-        f'exec {sys.executable} -c "import sys; sys.version_info = ({numbers})\n$2"\n'
-    )
-    fake.chmod(0o755)
-    done = make(checkout, "lab", f"PYTHON={fake}")
-    assert done.returncode != 0
-    assert f"is Python {version}" in done.stderr
-    assert not (checkout / ".venv").exists()
-
-
-@needs_make
-def test_nothing_is_installed_again_when_nothing_changed(checkout):
-    (checkout / ".venv").mkdir()
-    (checkout / ".venv/.ready").touch()
-    assert "pip install" not in make(checkout, "-n", "test").stdout
-    os.utime(checkout / "requirements.lock", (2**31, 2**31))
-    assert "pip install" in make(checkout, "-n", "test").stdout
-
-
-@needs_make
-def test_lab_takes_arguments(checkout):
-    done = make(checkout, "-n", "lab", "ARGS=--no-browser")
-    assert "-m jupyterlab" in done.stdout
-    assert "--no-browser" in done.stdout
-    root = hasattr(os, "geteuid") and os.geteuid() == 0
-    assert ("--allow-root" in done.stdout) == root
-
-
-def test_commands_install_from_no_fixed_place():
-    for name in ("Makefile", ".ci/run", "environment.yml", "requirements.lock"):
-        text = (ROOT / name).read_text(encoding="utf-8")
-        assert not re.search(r"--(extra-)?index-url|--find-links|https?://", text), name
-
-
-def test_ci_runs_what_everyone_runs():
-    script = (ROOT / ".ci/run").read_text(encoding="utf-8")
-    assert script.rstrip().endswith("exec make test")
-    assert os.access(ROOT / ".ci/run", os.X_OK)
-    for need in ("chromium", "LMCOURSE_DATA", "LMCOURSE_REQUIRE_DATA=1"):
-        assert need in script
+# Promises: what a reader is told.
 
 
 def test_readme_names_the_two_commands_and_the_licenses():
@@ -215,6 +137,22 @@ def test_licenses_are_there():
     assert "Apache License" in (ROOT / "LICENSE").read_text(encoding="utf-8")
     assert "CC BY 4.0" in (ROOT / "LICENSE-PROSE").read_text(encoding="utf-8")
     assert PROJECT["project"]["license"] == "Apache-2.0"
+
+
+def test_every_module_has_its_tests():
+    package = ROOT / "lmcourse"
+    modules = {path.stem for path in package.glob("*.py")} - {"__init__", "__main__"}
+    modules |= {path.parent.name for path in package.glob("*/__init__.py")}
+    files = "\n".join(
+        path.relative_to(ROOT / "tests").as_posix()
+        for path in (ROOT / "tests").rglob("test_*.py")
+    )
+    untested = [
+        name
+        for name in sorted(modules)
+        if not re.search(rf"^(test_{name}|{name}/test_)", files, re.MULTILINE)
+    ]
+    assert not untested
 
 
 # Files: nothing that only one machine has.
