@@ -5,10 +5,12 @@ book show that file beside the published figures. Nobody types a number by hand.
 """
 
 import json
+import math
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -419,6 +421,54 @@ def _vocabulary_growth() -> Iterable[dict]:
                 yield {"corpus": corpus, "unit": unit, "read": read, "types": types}
 
 
+@experiment(
+    "littletown-unigrams",
+    about="tokens drawn one by one, cut in three ways, on Littletown's test text",
+    ladder=True,
+)
+def _littletown_unigrams() -> Iterable[dict]:
+    import numpy as np
+
+    from lmcourse import littletown, metrics
+    from lmcourse.tokenizers import BPETokenizer, CharTokenizer
+    from lmcourse.vocab import EOS, Vocab
+
+    train, test = littletown.load("train"), littletown.load("test")
+    words = sum(len(story) + 1 for story in test)
+
+    def rung(name, bits, watch, parameters):
+        return {
+            "model": f"unigram of {name}",
+            "chapter": "01",
+            "bits_per_char": metrics.bits_per_char(bits.sum(), test),
+            "bits_per_word": bits.sum() / words,
+            "perplexity": 2 ** (bits.sum() / words),
+            "seconds": watch.cpu_seconds,
+            "parameters": parameters,
+        }
+
+    def surprise(ids, size):
+        counts = np.bincount(ids, minlength=size) + 1
+        return -np.log2(counts / counts.sum())
+
+    texts = ["".join(" ".join(s) + "\n" for s in part) for part in (train, test)]
+    for name, kind in (("characters", CharTokenizer), ("BPE pieces", BPETokenizer)):
+        with runtime.stopwatch() as watch:
+            options = {"vocab_size": 2000} if kind is BPETokenizer else {}
+            tokenizer = kind.train(texts[0], **options)
+            bits = surprise(tokenizer.encode(texts[0]), tokenizer.vocab_size)
+        yield rung(name, bits[tokenizer.encode(texts[1])], watch, len(bits))
+    with runtime.stopwatch() as watch:
+        vocab = Vocab.from_sentences(train, min_count=littletown.MIN_COUNT)
+        ids = vocab.encode([word for story in train for word in (*story, EOS)])
+        bits = surprise(ids, len(vocab))
+        rare = sorted({word for story in train for word in story if word not in vocab})
+        speller = metrics.Speller(rare, known=vocab)
+    paid = bits[vocab.encode([word for story in test for word in (*story, EOS)])]
+    paid = metrics.spelled_bits(-paid, test, vocab, speller)
+    yield rung("words", paid, watch, len(bits))
+
+
 # --- chapter 2: n-grams ---------------------------------------------------------------
 
 _MIKOLOV = "Mikolov (2012), Statistical Language Models Based on Neural Networks, PhD"
@@ -464,3 +514,30 @@ def _ptb_ngrams() -> Iterable[dict]:
             "ngrams": sum(model.num_ngrams()),
             "cpu_seconds": round(watch.cpu_seconds, 2),
         }
+
+
+@experiment(
+    "littletown-letters",
+    about="Littletown's test text, letter by letter, and its exact floor",
+    ladder=True,
+)
+def _littletown_letters() -> Iterable[Mapping[str, Any]]:
+    from lmcourse import littletown
+    from lmcourse.ladder import FLOOR, measured
+
+    test = littletown.load("test")
+    text = _lines(test)
+    with runtime.stopwatch() as watch:
+        counts = Counter(_lines(littletown.load("train")))
+    uniform = len(text) * math.log2(len(counts))
+    yield asdict(measured("every letter alike", "00", uniform, test, 0.0, 1))
+    total = counts.total()
+    bits = sum(n * -math.log2(counts[c] / total) for c, n in Counter(text).items())
+    cost = watch.cpu_seconds, len(counts)
+    yield asdict(measured("letters by frequency", "00", bits, test, *cost))
+    yield asdict(measured(FLOOR, "00", -littletown.floor("test").sum(), test))
+
+
+def _lines(stories: Iterable[list[str]]) -> str:
+    """Write each story on a line: as many characters as the ladder divides by."""
+    return "".join(" ".join(story) + "\n" for story in stories)
