@@ -7,13 +7,13 @@ model of one's own) is kept in the reader's cache folder. Used by every chapter.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from html import escape
 from pathlib import Path
 from typing import Any
 
-from lmcourse import runtime, validate
+from lmcourse import metrics, runtime, validate
 
 FLOOR = "the storyteller (floor)"
 
@@ -60,6 +60,43 @@ class Rung:
         for name in ("bits_per_word", "perplexity", "seconds", "low", "high"):
             if (value := getattr(self, name)) is not None:
                 validate.number(name, value, at_least=0)
+
+
+def measured(
+    model: str,
+    chapter: str,
+    total_bits: float,
+    stories: Sequence[Sequence[str]],
+    seconds: float | None = None,
+    parameters: int | None = None,
+) -> Rung:
+    """Make a rung from what a model paid for all of a text.
+
+    Parameters
+    ----------
+    model, chapter : str
+    total_bits : float
+        For all tokens and all ends of stories, unknown words spelled out.
+    stories : list of list of str
+        The text, with the words as they were written.
+    seconds, parameters
+        As in `Rung`.
+
+    Returns
+    -------
+    Rung
+        Per character of the text, and per token with the ends counted.
+    """
+    bits = total_bits / sum(len(story) + 1 for story in stories)
+    return Rung(
+        model,
+        chapter,
+        bits_per_char=metrics.bits_per_char(total_bits, stories),
+        bits_per_word=bits,
+        perplexity=2**bits,
+        seconds=seconds,
+        parameters=parameters,
+    )
 
 
 def rungs(folder: Path | None = None) -> list[Rung]:

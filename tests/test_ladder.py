@@ -26,6 +26,14 @@ def test_rungs_are_read_from_results_that_belong_to_the_ladder(tmp_path):
     assert ladder.rungs(folder) == [Rung("trigram", "02", 1.5)]
 
 
+def test_a_rung_is_measured_by_hand():
+    rung = ladder.measured("m", "02", 12.0, [["a", "cat"], ["b"]], 0.5, 7)
+    assert rung.bits_per_char == 1.5  # a, cat and b with a separator each: 8
+    assert rung.bits_per_word == 2.4  # three words and two ends
+    assert rung.perplexity == pytest.approx(2**2.4)
+    assert (rung.seconds, rung.parameters) == (0.5, 7)
+
+
 def test_the_floor_is_last_and_distances_are_from_it():
     rows = Ladder([Rung(FLOOR, "00", 0.5), Rung("a", "02", 1.5)]).rows()
     assert [row["model"] for row in rows] == ["a", FLOOR]
