@@ -18,7 +18,7 @@ BOOK = ROOT / "book"
 HTML = BOOK / "_build" / "html"
 LESSONS = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
 EXERCISES = sorted((ROOT / "notebooks" / "exercises").glob("[0-9][0-9]_*.ipynb"))
-VOID = {"img", "link", "input", "br", "hr", "meta", "source", "wbr"}
+CITED = re.compile(r"\b(10\.\d{4,}/[^\s,;)\]}\"'\\>]+|arXiv:\d{4}\.\d{4,5})")
 
 
 def load(name: str):
@@ -158,6 +158,20 @@ def test_exercises_come_without_solutions(path, html):
 def test_a_lesson_can_be_downloaded(path, html):
     copy = html / "_sources" / "notebooks" / path.name
     assert copy.read_bytes() == path.read_bytes()
+
+
+def test_every_cited_paper_is_among_the_references():
+    listed = (BOOK / "pages" / "references.md").read_text(encoding="utf-8")
+    files = [*(ROOT / "lmcourse").rglob("*.py"), *(ROOT / "results").glob("*.json")]
+    files += [*LESSONS, ROOT / "data" / "littletown" / "DATASHEET.md"]
+    missing = {
+        (name, path.name)
+        for path in files
+        if path.is_file()
+        for name in CITED.findall(path.read_text(encoding="utf-8"))
+        if name.rstrip(".") not in listed
+    }
+    assert missing == set()
 
 
 # --- results ------------------------------------------------------------------------
