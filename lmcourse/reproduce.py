@@ -6,6 +6,7 @@ book show that file beside the published figures. Nobody types a number by hand.
 
 import json
 import math
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -536,6 +537,39 @@ def _littletown_letters() -> Iterable[Mapping[str, Any]]:
     cost = watch.cpu_seconds, len(counts)
     yield asdict(measured("letters by frequency", "00", bits, test, *cost))
     yield asdict(measured(FLOOR, "00", -littletown.floor("test").sum(), test))
+
+
+@experiment(
+    "letters",
+    needs=["tiny-shakespeare"],
+    about="bits per letter if the last n - 1 letters are known; 27 letters",
+    published=[
+        {
+            "text": "English, 1951",
+            "n = 0": 4.76, "n = 1": 4.03, "n = 2": 3.32, "n = 3": 3.1,
+            "source": "Shannon (1951), Prediction and entropy of printed English",
+        }
+    ],
+)
+def _letters() -> Iterable[Mapping[str, Any]]:
+    from lmcourse import datasets, littletown
+
+    texts = {
+        "tiny Shakespeare": datasets.load("tiny-shakespeare"),
+        "Littletown": _lines(littletown.load("train")),
+    }
+    for name, text in texts.items():
+        plain = " ".join(re.findall("[a-z]+", text.lower()))  # 26 letters and the space
+        blocks = [0.0, *(_block_entropy(plain, n) for n in (1, 2, 3))]
+        row = {f"n = {n}": blocks[n] - blocks[n - 1] for n in (1, 2, 3)}
+        yield {"text": name, "n = 0": math.log2(27), **row, "letters": len(plain)}
+
+
+def _block_entropy(text: str, n: int) -> float:
+    """Return the entropy of a text's runs of n letters, in bits."""
+    counts = Counter(text[i : i + n] for i in range(len(text) - n + 1))
+    total = counts.total()
+    return -sum(k / total * math.log2(k / total) for k in counts.values())
 
 
 def _lines(stories: Iterable[list[str]]) -> str:

@@ -50,7 +50,7 @@ class GuessingGame:
             raise ValueError(
                 f"nothing is left to guess: {len(self.text)} letters, {given} given"
             )
-        self.keep = keep
+        self.keep, self.player = keep, "you"
         self.ranks: list[int] = []
         self.tried: list[str] = []
         if keep:
@@ -103,8 +103,8 @@ class GuessingGame:
         """Return Shannon's lower and upper bound in bits per character."""
         return shannon_bounds(self.ranks)
 
-    def rung(self, model: str = "you") -> Rung:
-        """Return what has been reached so far as a rung of the ladder.
+    def rung(self) -> Rung:
+        """Return what the player has reached so far as a rung of the ladder.
 
         Raises
         ------
@@ -113,7 +113,7 @@ class GuessingGame:
         """
         low, high = sorted(self.bounds())
         return Rung(
-            model,
+            self.player,
             "you",
             (low + high) / 2,
             low=low,
@@ -127,14 +127,17 @@ class GuessingGame:
         if self.keep:
             self._save()
 
-    def play(self, guesser: Callable[[str], str]) -> None:
+    def play(self, guesser: Callable[[str], str], name: str = "a guesser") -> None:
         """Let a guesser play to the end.
 
         Parameters
         ----------
         guesser : callable
             Maps the text so far to letters, the likeliest first.
+        name : str
+            Of the player, for the ladder.
         """
+        self.player = name
         while not self.done:
             for letter in guesser(self.known):
                 if self.guess(letter):
