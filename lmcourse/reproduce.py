@@ -518,6 +518,38 @@ def _ptb_ngrams() -> Iterable[dict]:
 
 
 @experiment(
+    "littletown-ngrams",
+    about="n-gram models of words on Littletown's test text",
+    ladder=True,
+)
+def _littletown_ngrams() -> Iterable[Mapping[str, Any]]:
+    from lmcourse import littletown, metrics, ngram
+    from lmcourse.ladder import measured
+    from lmcourse.vocab import Vocab
+
+    train, valid, test = map(littletown.load, ("train", "valid", "test"))
+    vocab = Vocab.from_sentences(train, min_count=littletown.MIN_COUNT)
+    train_unk, valid_unk, test_unk = map(vocab.replace_unknown, (train, valid, test))
+    rare = sorted({word for story in train for word in story if word not in vocab})
+    speller = metrics.Speller(rare, known=vocab)
+    models = {
+        "trigram, add 0.001": ngram.AddK(3, 0.001),
+        "5-gram, Jelinek-Mercer": ngram.JelinekMercer(5),
+        "bigram, Kneser-Ney": ngram.KneserNey(2),
+        "trigram, Kneser-Ney": ngram.KneserNey(3),
+        "5-gram, Kneser-Ney": ngram.KneserNey(5),
+        "7-gram, Kneser-Ney": ngram.KneserNey(7),
+    }
+    for name, model in models.items():
+        heldout = [valid_unk] if isinstance(model, ngram.JelinekMercer) else []
+        with runtime.stopwatch() as watch:
+            model.fit(train_unk, *heldout)
+        paid = metrics.spelled_bits(model.score(test_unk), test, vocab, speller)
+        cost = round(watch.cpu_seconds, 2), sum(model.num_ngrams())
+        yield asdict(measured(name, "02", paid.sum(), test, *cost))
+
+
+@experiment(
     "littletown-letters",
     about="Littletown's test text, letter by letter, and its exact floor",
     ladder=True,
@@ -546,7 +578,10 @@ def _littletown_letters() -> Iterable[Mapping[str, Any]]:
     published=[
         {
             "text": "English, 1951",
-            "n = 0": 4.76, "n = 1": 4.03, "n = 2": 3.32, "n = 3": 3.1,
+            "n = 0": 4.76,
+            "n = 1": 4.03,
+            "n = 2": 3.32,
+            "n = 3": 3.1,
             "source": "Shannon (1951), Prediction and entropy of printed English",
         }
     ],
