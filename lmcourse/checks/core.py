@@ -169,8 +169,9 @@ def prove(
 
 
 def _hint(exercise, student, reference, probes, mistakes, outputs, seed) -> str:
-    def run_all(function):
-        fresh, untouched = _make(probes, seed), _make(probes, seed)
+    def run_all(function, watch=True):
+        fresh = _make(probes, seed)
+        untouched = _make(probes, seed) if watch else [()] * len(fresh)
         return [_run(function, *pair) for pair in zip(fresh, untouched, strict=True)]
 
     calls = _make(probes, seed)
@@ -191,7 +192,7 @@ def _hint(exercise, student, reference, probes, mistakes, outputs, seed) -> str:
         if _agree(mine, wanted):
             continue
         if hint := _known_hint(
-            got, right, {h: run_all(m) for h, m in mistakes.items()}
+            got, right, {h: run_all(m, watch=False) for h, m in mistakes.items()}
         ):
             return hint
         sys.stdout.write(mine.printed)  # what the student prints to find the mistake
