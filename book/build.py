@@ -6,6 +6,7 @@ Sphinx with every warning an error. Needs the network once, for ``vendor.py``.
 """
 
 import hashlib
+import re
 import shutil
 import subprocess
 import sys
@@ -28,6 +29,10 @@ import vendor  # noqa: E402
 SOURCE = BOOK / "_build" / "source"
 HTML = BOOK / "_build" / "html"
 DATASHEET = ROOT / "data" / "littletown"
+LINK = re.compile(  # [words](../02_ngrams.ipynb)
+    r"\[(?P<words>[^\]\[]*)\]\((?P<folder>(\.\./|\./|exercises/)?)"
+    r"(?P<number>\d\d)_\w+\.ipynb(#[^)\s]*)?\)"
+)
 
 
 def main() -> int:
@@ -89,9 +94,9 @@ def lay_out(source: Path) -> None:
     lessons = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
     exercises = sorted((ROOT / "notebooks/exercises").glob("[0-9][0-9]_*.ipynb"))
     for path in lessons:
-        wanted[path.relative_to(ROOT)] = path.read_bytes()
+        wanted[path.relative_to(ROOT)] = without_plans(path, path.read_text("utf-8"))
     for path in exercises:
-        wanted[path.relative_to(ROOT)] = _exercise(path)
+        wanted[path.relative_to(ROOT)] = without_plans(path, _exercise(path))
     wanted[Path("index.md")] = index(lessons, exercises).encode()
     wanted[Path("README.part")] = (ROOT / "README.md").read_bytes()
     wanted.update(datasheet())
@@ -120,6 +125,20 @@ def index(lessons: list[Path], exercises: list[Path]) -> str:
     return text.replace("<!-- the tables of contents -->", contents)
 
 
+def without_plans(path: Path, notebook: str) -> bytes:
+    """Turn links to chapters that are not written yet into plain words.
+
+    A link to a chapter that exists stays, so a wrong name is still a warning.
+    """
+
+    def there(match: re.Match) -> str:
+        folder = (path.parent / match["folder"]).resolve()
+        found = any(folder.glob(f"{match['number']}_*.ipynb"))
+        return match[0] if found else match["words"]
+
+    return LINK.sub(there, notebook).encode()
+
+
 def datasheet() -> dict[Path, bytes]:
     """Return Littletown's datasheet and its pictures as pages of the book."""
     page = DATASHEET / "DATASHEET.md"
@@ -134,9 +153,8 @@ def datasheet() -> dict[Path, bytes]:
     return pages
 
 
-def _exercise(path: Path) -> bytes:
-    book = student_version(nbformat.read(path, as_version=4))
-    return (nbformat.writes(book) + "\n").encode()
+def _exercise(path: Path) -> str:
+    return nbformat.writes(student_version(nbformat.read(path, as_version=4))) + "\n"
 
 
 def _toctree(caption: str, names: list[str]) -> str:

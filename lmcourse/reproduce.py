@@ -154,10 +154,11 @@ class Result:
         )
 
     def _cells(self) -> list[list[str]]:
-        rows = [{"source": "this course", **row} for row in self.rows]
-        rows += self.published
+        rows = list(self.rows)
+        if self.published:  # else all are ours, and the column would only say so
+            rows = [{"source": "this course", **row} for row in rows] + self.published
         keys = list(dict.fromkeys(key for row in rows for key in row))
-        keys = [*(key for key in keys if key != "source"), "source"]
+        keys.sort(key=lambda key: key == "source")  # to the end; the rest stay in order
         cells = [[_cell(row.get(key)) for key in keys] for row in rows]
         return [[key.replace("_", " ") for key in keys], *cells]
 
@@ -335,7 +336,7 @@ def _gpt2_tokens() -> Iterable[dict]:
     ):
         yield {
             "text": text,
-            "cut": "|".join(tokenizer.pieces(text)),
+            "cut": "|".join(tokenizer.pieces(text)).replace(" ", "␣"),
             "characters": len(text),
             "bytes": len(text.encode()),
             "tokens": len(tokenizer.encode(text)),
@@ -368,8 +369,8 @@ def _real_corpora() -> Iterable[tuple[str, str, list[list[str]], list[list[str]]
             "corpus": corpus,
             "tokens": tokens,
             "types": types,
-            "percent_unk": unk,
-            "source": "Merity et al. (2016), arXiv:1609.07843, table 1",
+            "unk_%": unk,
+            "source": "Merity et al. 2016, arXiv:1609.07843, table 1",
         }
         for corpus, tokens, types, unk in (
             ("Penn Treebank", 887_521, 10_000, 4.8),
@@ -394,14 +395,10 @@ def _text_statistics() -> Iterable[dict]:
             "tokens": counts.total(),
             "line_ends": len(train),
             "types": len(counts),
-            "percent_types_once": 100
-            * sum(n == 1 for n in counts.values())
-            / len(counts),
-            "percent_unk": 100 * counts["<unk>"] / (counts.total() + len(train)),
-            "percent_new_in_test": 100
-            * sum(w not in counts for w in later)
-            / len(later),
-            "characters_per_gpt2_token": len(sample) / len(tokenizer.encode(sample)),
+            "once_%": 100 * sum(n == 1 for n in counts.values()) / len(counts),
+            "unk_%": 100 * counts["<unk>"] / (counts.total() + len(train)),
+            "new_in_test_%": 100 * sum(w not in counts for w in later) / len(later),
+            "characters_per_token": len(sample) / len(tokenizer.encode(sample)),
         }
 
 
