@@ -421,14 +421,14 @@ def _vocabulary_growth() -> Iterable[dict]:
 
 @experiment(
     "littletown-unigrams",
-    about="tokens drawn one by one, cut in three ways, on Littletown's test text",
+    about="pieces and words drawn one by one, on Littletown's test text",
     ladder=True,
 )
 def _littletown_unigrams() -> Iterable[dict]:
     import numpy as np
 
     from lmcourse import littletown, metrics
-    from lmcourse.tokenizers import BPETokenizer, CharTokenizer
+    from lmcourse.tokenizers import BPETokenizer
     from lmcourse.vocab import EOS, Vocab
 
     train, test = littletown.load("train"), littletown.load("test")
@@ -450,12 +450,10 @@ def _littletown_unigrams() -> Iterable[dict]:
         return -np.log2(counts / counts.sum())
 
     texts = ["".join(" ".join(s) + "\n" for s in part) for part in (train, test)]
-    for name, kind in (("characters", CharTokenizer), ("BPE pieces", BPETokenizer)):
-        with runtime.stopwatch() as watch:
-            options = {"vocab_size": 2000} if kind is BPETokenizer else {}
-            tokenizer = kind.train(texts[0], **options)
-            bits = surprise(tokenizer.encode(texts[0]), tokenizer.vocab_size)
-        yield rung(name, bits[tokenizer.encode(texts[1])], watch, len(bits))
+    with runtime.stopwatch() as watch:
+        tokenizer = BPETokenizer.train(texts[0], vocab_size=2000)
+        bits = surprise(tokenizer.encode(texts[0]), tokenizer.vocab_size)
+    yield rung("BPE pieces", bits[tokenizer.encode(texts[1])], watch, len(bits))
     with runtime.stopwatch() as watch:
         vocab = Vocab.from_sentences(train, min_count=littletown.MIN_COUNT)
         ids = vocab.encode([word for story in train for word in (*story, EOS)])
