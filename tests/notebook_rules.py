@@ -209,15 +209,24 @@ def link_faults(book, path):
                 yield f"link to {target}"
 
 
+def called(node):
+    """Yield the names of the functions that a piece of code calls."""
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Call):
+            yield getattr(inner.func, "id", getattr(inner.func, "attr", ""))
+
+
 def calls(book, name):
     """Count the calls of a function by its name in the code of a notebook."""
-    count = 0
-    for cell in code_cells(book):
-        for node in ast.walk(ast.parse(plain(cell.source))):
-            if isinstance(node, ast.Call):
-                called = getattr(node.func, "id", getattr(node.func, "attr", ""))
-                count += called == name
-    return count
+    trees = [ast.parse(plain(cell.source)) for cell in code_cells(book)]
+    return sum([*called(tree)].count(name) for tree in trees)
+
+
+def shows_check(cell):
+    """Tell whether a cell prints the verdict of a check, whatever it is."""
+    statements = ast.parse(plain(cell.source)).body
+    shown = [line for line in statements if isinstance(line, ast.Expr)]
+    return any(name.startswith("check_") for line in shown for name in called(line))
 
 
 def plain(source):

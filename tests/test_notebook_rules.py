@@ -15,6 +15,7 @@ from notebook_rules import (
     math_faults,
     metadata_faults,
     picture_faults,
+    shows_check,
 )
 
 
@@ -123,3 +124,16 @@ def test_link_rule(tmp_path):
 def test_calls_are_counted_in_code_not_in_words():
     book = new_notebook(cells=[code("%time x\nclaim('a', f(claim))\n# claim(1)")])
     assert calls(book, "claim") == 1
+
+
+@pytest.mark.parametrize(
+    ("source", "shows"),
+    [
+        ("print(check_zipf(zipf))", True),
+        ("x = 1\ncheck_zipf(zipf)", True),
+        ("if check_zipf(zipf).passed:\n    print('well done')", False),
+        ("from lmcourse.checks import check_zipf", False),
+    ],
+)
+def test_a_cell_that_shows_a_check_is_known(source, shows):
+    assert shows_check(code(source)) == shows
