@@ -1283,6 +1283,36 @@ def check_own_cut(student: Callable, seed: int = 0) -> CheckResult:
     return CheckResult("own_cut")
 
 
+def bits_of_cut(cut: Callable, train: Sequence[str], test: Sequence[str]) -> float:
+    """Return the bits per character that a unigram model of the pieces pays.
+
+    Parameters
+    ----------
+    cut : callable
+        Text -> pieces that, joined, are the text again.
+    train : sequence of str
+        Pieces that occur here twice or more are known, and priced by their share.
+    test : sequence of str
+        Where the bits are paid. Other pieces are spelled, letter by letter and blind to
+        the letters before, so that all knowledge is in the cut.
+
+    Returns
+    -------
+    float
+        The end of a text is not paid for, whatever the cut.
+    """
+    counts = Counter(piece for string in train for piece in cut(string))
+    known = {piece: n for piece, n in counts.items() if n > 1}
+    rare = [piece for piece in counts if piece not in known]
+    total = counts.total() + 1
+    unknown = total - sum(known.values())
+    speller, bits = metrics.Speller(rare, known, order=1), 0.0
+    for piece in (piece for string in test for piece in cut(string)):
+        bits -= math.log2(known.get(piece, unknown) / total)
+        bits += 0 if piece in known else speller.bits(piece)
+    return bits / sum(map(len, test))
+
+
 def _lossless_hint(student, string) -> str:
     call = f"own_cut({shown(string)})"
     try:
