@@ -13,6 +13,7 @@ import inspect
 import io
 import linecache
 import sys
+import textwrap
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import redirect_stdout
@@ -39,8 +40,10 @@ class CheckResult:
         return not self.hint
 
     def __str__(self) -> str:
-        verdict = "✓ PASS" if self.passed else "✗ FAIL"
-        return f"{verdict}  {self.exercise}  {self.hint}".strip()
+        if self.passed:
+            return f"✓ PASS  {self.exercise}"
+        hint = textwrap.fill(self.hint, 80, break_long_words=False)
+        return f"✗ FAIL  {self.exercise}\n{textwrap.indent(hint, '  ')}"
 
     __repr__ = __str__  # so that a cell which ends in a check shows the verdict
 

@@ -243,7 +243,9 @@ def guessing_game(
     """
     if runtime.is_static():
         game = GuessingGame(text, given, letters, keep=False)
+        shown = game.known
         game.play(guesser)
+        print(f"{shown}▁")
         display(game.strip(), game.chart())
         return game
     game = GuessingGame(text, given, letters, keep)
