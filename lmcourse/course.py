@@ -1,8 +1,8 @@
 """Run the notebooks of the course from a clean kernel; time, measure and store them.
 
 What ``make course`` and ``lmcourse course`` do. A notebook runs as a test would run it:
-one thread, static widgets, an empty cache, and a limit on its time that nothing can
-outstay. ``store`` writes the outputs back in a form that depends on the notebook alone,
+one thread, static widgets, an empty cache, no network, and a limit on its time that
+nothing can outstay. ``store`` writes the outputs back in a form that depends on the notebook alone,
 so that a second run changes no byte unless a result changed.
 """
 
@@ -26,6 +26,7 @@ from lmcourse.runtime import write_atomic
 
 CELL_TIMEOUT = 300  # seconds; no cell of a lesson comes near it
 NOTEBOOK_TIMEOUT = 900
+NOBODY = "http://127.0.0.1:9"  # a proxy that refuses: a lesson must run offline
 
 # What may differ from run to run inside a text output, and what stands there instead.
 # tests/nbval_sanitize.cfg repeats these for nbval; a test compares the two.
@@ -218,8 +219,10 @@ def _resident_mb(pid: int) -> float:
 
 def _environment(cache: str) -> dict[str, str]:
     threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+    proxies = ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY")
     return {
         **os.environ,
+        **dict.fromkeys(proxies, NOBODY),
         **dict.fromkeys(threads, "1"),
         "LMCOURSE_STATIC": "1",
         "LMCOURSE_CACHE": cache,  # a reader's own rung of the ladder stays out of it

@@ -66,6 +66,13 @@ def test_kernel_is_static_single_threaded_and_starts_beside_the_notebook(tmp_pat
 
 
 @pytest.mark.timeout(120)
+def test_kernel_is_offline(tmp_path):
+    source = "import urllib.request\nurllib.request.urlopen('https://example.org')"
+    (run,) = run_course([write(tmp_path / "a.ipynb", source)])
+    assert "Connection refused" in run.error
+
+
+@pytest.mark.timeout(120)
 def test_peak_memory_counts_children_too(tmp_path):
     child = (
         "import subprocess, sys\n"
