@@ -2,8 +2,8 @@
 
 What ``make course`` and ``lmcourse course`` do. A notebook runs as a test would run it:
 one thread, static widgets, an empty cache, no network, and a limit on its time that
-nothing can outstay. ``store`` writes the outputs back in a form that depends on the notebook alone,
-so that a second run changes no byte unless a result changed.
+nothing can outstay. ``store`` writes the outputs back in a form that depends on the
+notebook alone, so that a second run changes no byte unless a result changed.
 """
 
 import asyncio
