@@ -165,7 +165,8 @@ def lines_chart(
             axis.set_minor_formatter(plain if _narrow(axis) else NullFormatter())
     if all(float(v).is_integer() for x, _ in series.values() for v in x) and not log_x:
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    ax.legend()
+    many = len(series) > 4  # then a legend inside would cover lines
+    figure.legend(loc="outside right upper") if many else ax.legend()
     told = "; ".join(
         f"{name} goes from {y[0]:.4g} at {x[0]:g} to {y[-1]:.4g} at {x[-1]:g}"
         for name, (x, y) in series.items()
