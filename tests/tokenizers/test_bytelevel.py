@@ -205,3 +205,12 @@ def test_gpt2_gives_the_published_ids(real_data):
 def test_gpt2_on_a_sentence(real_data):
     assert gpt2().encode("Hello world") == [15496, 995]
     assert gpt2().pieces("unbelievable!") == ["un", "bel", "iev", "able", "!"]
+
+
+def test_memory_for_pieces_has_a_bound(monkeypatch):
+    monkeypatch.setattr("lmcourse.tokenizers.bytelevel.REMEMBERED", 10)
+    tokenizer = BPETokenizer.train(TEXT, 300)
+    string = " ".join(f"{i}word{i} " + "x" * i for i in range(300))
+    assert tokenizer.decode(tokenizer.encode(string)) == string
+    assert len(tokenizer._known) == 10
+    assert tokenizer.encode(string) == BPETokenizer(tokenizer.merges).encode(string)
