@@ -81,6 +81,12 @@ MISTAKES_ZIPF: dict[str, Callable] = {
     "The second number is the share of the text: it should be the count.": (
         lambda tokens: [(w, n / len(tokens)) for w, n in text.zipf(tokens)]
     ),
+    "A type stands in the list once for each token: go through the different words, "
+    "set(tokens) or the Counter.": (
+        lambda tokens: sorted(
+            ((t, tokens.count(t)) for t in tokens), key=lambda i: (-i[1], i[0])
+        )
+    ),
     "You changed the words to lower case: cleaning is another function's business.": (
         lambda tokens: text.zipf([t.lower() for t in tokens])
     ),
@@ -155,6 +161,15 @@ MISTAKES_VOCABULARY_GROWTH: dict[str, Callable] = {
     "You return shares, types / tokens: return the number of types.": (
         lambda tokens: [len(set(read)) / len(read) for read in _so_far(tokens)]
     ),
+    "seen.update(token) adds the letters of the token: use seen.add(token).": (
+        lambda tokens: [len(set("".join(read))) for read in _so_far(tokens)]
+    ),
+    "The last token is missing: one number for every token, so range(1, n + 1).": (
+        lambda tokens: vocabulary_growth(tokens[:-1])
+    ),
+    "You count from each token to the end: count from the start to each token.": (
+        lambda tokens: [len(set(tokens[i:])) for i in range(len(tokens))]
+    ),
     "You add a number only where a new type appears: add one for every token.": (
         lambda tokens: list(dict.fromkeys(vocabulary_growth(tokens)))
     ),
@@ -198,6 +213,7 @@ def _unknown_probes(rng):
     )
     many = int(rng.integers(20, 30))
     return [
+        ([["the", "cat"], ["the", "cat", "sat"]], [["the", "dog", "sat"]], 2),
         (*by_hand, 2),
         (*by_hand, 3),
         (drawn(many), drawn(7), 3),
@@ -254,6 +270,14 @@ MISTAKES_REPLACE_UNKNOWN: dict[str, Callable] = {
         _replace(
             lambda train, s, k: (
                 lambda w: _often([t.lower() for t in _flat(train)], k)(w.lower())
+            )
+        )
+    ),
+    "You keep the min_count most frequent words: min_count is not the size of the "
+    "vocabulary, but how often a word must occur.": (
+        _replace(
+            lambda train, s, k: (
+                lambda w: w in dict(Counter(_flat(train)).most_common(k))
             )
         )
     ),
@@ -696,6 +720,7 @@ def _bpe_probes(rng):
         ({"ba": 2, "ab": 2, "c": 9}, 1),
         ({"aaa": 2, "ab": 3}, 1),
         ({"yzc": 2, "yz": 1, "ab": 2}, 2),
+        ({"aab": 2, "aa": 1, "az": 2}, 2),
         ({"aaaa": 1, "baaa": 3, "aaab": 2}, 3),
         (_word_counts(rng, "abc", 7, 15), few),
         (_word_counts(rng, "abcde", 6, 20), few + 3),
@@ -764,6 +789,10 @@ MISTAKES_NAIVE_BPE: dict[str, Callable] = {
             )
         )
     ),
+    "Ties: you compare joined text, aab before az. Compare the pairs themselves: "
+    "('a', 'z') sorts before ('aa', 'b').": (
+        _learn(choose=lambda pairs: min(pairs, key=lambda p: (-pairs[p], "".join(p))))
+    ),
     "Every word counts once: a word that occurs 5 times brings its pairs 5 times.": (
         _learn(lambda words, counts: count_pairs(words, dict.fromkeys(words, 1)))
     ),
@@ -831,6 +860,7 @@ def _encode_probes(rng):
         ("abcd", [("c", "d"), ("b", "cd"), ("a", "b"), ("a", "bcd")]),
         ("aaaaa", [("a", "a"), ("aa", "aa")]),
         ("abc", [("b", "c"), ("a", "b"), ("ab", "c")]),
+        ("xabc", [("b", "c"), ("a", "b"), ("ab", "c")]),
         ("abxab", [("a", "b"), ("b", "x")]),
         *((word, merges) for word in drawn),
         ("", merges),
@@ -895,6 +925,15 @@ MISTAKES_ENCODE_WORD: dict[str, Callable] = {
     ),
     "You go through the merges backward: the earliest goes first.": (
         lambda word, merges: _in_order(merges[::-1], word)
+    ),
+    "You sort the merges: their order is the order in which they were learned.": (
+        lambda word, merges: _in_order(sorted(merges), word)
+    ),
+    "You look the whole word up among the tokens first. Some fast tokenizers do; here "
+    "replay the merges, which need not get there.": (
+        lambda word, merges: (
+            [word] if word in _tokens_of(merges) else encode_word(word, merges)
+        )
     ),
     "You merge the pair that makes the longest symbol: the one that was learned first "
     "goes first.": (
@@ -1022,10 +1061,10 @@ def _instead_of_unk(log2_probs, sentences, known, spelling):
 def _without_ends(log2_probs, sentences, known, spelling):
     tokens = [w for s in sentences for w in (*s, None)]
     paid = [p for p, w in zip(log2_probs, tokens, strict=True) if w is not None]
-    return bits_per_character_of(paid, sentences, known, spelling)
+    return _price(paid, sentences, known, spelling)
 
 
-def bits_per_character_of(log2_probs, sentences, known, spelling):
+def _price(log2_probs, sentences, known, spelling):
     """Like the reference, for any list of log probabilities."""
     model, spelled, chars = _parts(log2_probs, sentences, known, spelling)
     return (model + spelled) / chars
@@ -1053,7 +1092,7 @@ def _mean_of_sentences(log2_probs, sentences, known, spelling):
     at, each = 0, []
     for s in sentences:
         mine = log2_probs[at : at + len(s) + 1]
-        each.append(bits_per_character_of(mine, [s], known, spelling))
+        each.append(_price(mine, [s], known, spelling))
         at += len(s) + 1
     return sum(each) / len(each)
 
@@ -1083,6 +1122,9 @@ MISTAKES_BITS_PER_CHARACTER: dict[str, Callable] = {
     "count len(word) + 1 for every word.": (
         _from_parts(lambda model, spell, chars, s: (model + spell) / (chars - len(s)))
     ),
+    "One character is missing: the very last word is followed by a separator, too.": (
+        _from_parts(lambda model, spell, chars, s: (model + spell) / (chars - 1))
+    ),
     "Unknown words are free: a model that says <unk> has not said which word. Add "
     "spelling[word] for each word that is not known.": (
         _from_parts(lambda model, spell, chars, s: model / chars)
@@ -1091,6 +1133,12 @@ MISTAKES_BITS_PER_CHARACTER: dict[str, Callable] = {
     "spelling.": _all_spelled,
     "The spelling takes the place of the model's price: an unknown word pays both, "
     "first for <unk> and then for its spelling.": _instead_of_unk,
+    "You add up the whole price list: look which words stand in sentences.": (
+        lambda log2_probs, s, known, spelling: (
+            _price(log2_probs, s, (), dict.fromkeys(_flat(s), 0.0))
+            + sum(spelling.values()) / _parts(log2_probs, s, known, spelling)[2]
+        )
+    ),
     "An unknown word pays for its spelling each time it occurs, not once.": (
         _each_type_once
     ),
@@ -1181,13 +1229,13 @@ def _cut_probes(rng):
     letters = dict.fromkeys("themanr", 10.0)
     dear = {"a": 1.0, "b": 1.5, "ab": 9.0, "ba": 2.25}
     return [
-        ("themanran", letters | english),
-        ("aab", dear),
         ("ab", {"a": 1.0, "b": 1.5, "ab": 2.25}),
+        ("aab", dear),
         ("xabcd", dict.fromkeys(["xab", "cd", "bcd", *"xabcd"], 3.0) | {"a": 4.0}),
         ("dcbax", dict.fromkeys(["bax", "dc", "dcb", *"dcbax"], 3.0) | {"a": 4.0}),
         ("abc", {"a": 5.0, "b": 1.0, "c": 1.0, "ab": 4.5}),
         ("abc", {"a": 5.0, "b": 5.0, "c": 5.0, "bc": 8.0, "abc": 9.0}),
+        ("themanran", letters | english),
         (
             "研究生命",
             dict.fromkeys("研究生命", 12.0) | {"研究": 7, "研究生": 8, "生命": 6},
@@ -1242,6 +1290,16 @@ MISTAKES_CHEAPEST_CUT: dict[str, Callable] = {
     ),
     "You multiply the costs: bits are logarithms already, so they add up.": (
         _best_of_all(math.prod)
+    ),
+    "A piece without a price is no bargain: you took it as free; skip what is not in "
+    "bits.": (
+        lambda string, bits: cheapest_cut(
+            string,
+            dict.fromkeys(
+                (string[i:j] for j in range(len(string) + 1) for i in range(j)), 0.0
+            )
+            | bits,
+        )
     ),
     "The pieces come out backward: you collected them from the end, so turn the list "
     "around.": lambda string, bits: cheapest_cut(string, bits)[::-1],
