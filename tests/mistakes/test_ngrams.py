@@ -1,0 +1,286 @@
+"""The checks of chapter 2 deserve trust: mistakes are known, honest code passes."""
+
+import heapq
+import math
+from collections import Counter, defaultdict
+
+import numpy as np
+import pytest
+
+from lmcourse import metrics, sampling
+from lmcourse.checks import ngrams as checks
+from lmcourse.checks.core import prove
+from lmcourse.ngram import by_hand, interpolate
+
+# --- other honest ways ---------------------------------------------------------------
+
+
+def count_with_zip(sentences, n):
+    counts = defaultdict(int)
+    for s in sentences:
+        tokens = (["<s>"] if n > 1 else []) + list(s) + ["</s>"]
+        for gram in zip(*(tokens[i:] for i in range(n)), strict=False):
+            counts[gram] += 1
+    return counts
+
+
+def count_with_join(sentences, n):
+    grams = []
+    for s in sentences:
+        tokens = f"<s> {' '.join(s)} </s>".split()
+        grams += [tuple(tokens[i : i + n]) for i in range(len(tokens) - n + 1)]
+    return Counter(g for g in grams if g != ("<s>",))
+
+
+def likelihood_with_loop(counts, word, context):
+    hit = total = 0
+    for *before, last in counts:
+        if tuple(before) == tuple(context):
+            total += counts[(*before, last)]
+            if last == word:
+                hit = counts[(*before, last)]
+    return 0 if total == 0 else hit / total
+
+
+def likelihood_with_count(counts, word, context):
+    if context == ("<s>",) * len(context) and context:
+        total = sum(c for g, c in counts.items() if g[:-1] == ("<s>",))
+    else:
+        total = counts.get(context, 0) if context else 0
+    if not context:
+        total = sum(counts[g] for g in counts if len(g) == 1)
+    elif context[0] == "<s>":
+        total = sum(c for g, c in counts.items() if g[:-1] == context)
+    try:
+        return counts[(*context, word)] / total
+    except (KeyError, ZeroDivisionError):
+        return 0.0
+
+
+def perplexity_with_numpy(sentences):
+    return np.exp2(-np.concatenate([np.array(s) for s in sentences]).mean())
+
+
+def perplexity_with_product(sentences):
+    total, number = 0.0, 0
+    for s in sentences:
+        for x in s:
+            total += x * math.log(2)
+            number += 1
+    return math.exp(-total / number)
+
+
+def temperature_with_logs(p, temperature):
+    with np.errstate(divide="ignore"):
+        logits = np.log2(p) / temperature
+    q = 2 ** (logits - logits.max())
+    return q / np.sum(q)
+
+
+def temperature_with_list(p, temperature):
+    powers = [x ** (1 / temperature) for x in p]
+    return np.array([x / sum(powers) for x in powers])
+
+
+def add_k_as_mixture(counts, word, context, words, k):
+    V = len({*words, "</s>"})
+    n = by_hand.times_followed(counts, context)
+    lam = n / (n + k * V)
+    return lam * by_hand.max_likelihood(counts, word, context) + (1 - lam) / V
+
+
+def add_k_filled(counts, word, context, words, k):
+    table = {w: counts.get((*context, w), 0) + k for w in [*words, "</s>"]}
+    return table.get(word, k) / sum(table.values())
+
+
+def mercer_recursive(ratios, weights, V):
+    if not ratios:
+        return 1 / V
+    lower = mercer_recursive(ratios[:-1], weights[:-1], V)
+    if ratios[-1] is None:
+        return lower
+    return lower + weights[-1] * (ratios[-1] - lower)
+
+
+def mercer_expanded(ratios, weights, V):
+    known = [(r, w) for r, w in zip(ratios, weights, strict=True) if r is not None]
+    left, total = 1.0, 0.0
+    for r, w in reversed(known):
+        total += left * w * r
+        left *= 1 - w
+    return total + left / V
+
+
+def em_with_loops(probs, weights):
+    new = np.zeros(len(weights))
+    for row in probs:
+        mixed = sum(w * p for w, p in zip(weights, row, strict=True))
+        for j, p in enumerate(row):
+            new[j] += weights[j] * p / mixed / len(probs)
+    return new
+
+
+def em_with_matrix(probs, weights):
+    return weights * (probs.T @ (1 / (probs @ weights))) / len(probs)
+
+
+def backoff_with_loop(counts, word, context, alpha):
+    cost = 1.0
+    while True:
+        if (score := by_hand.max_likelihood(counts, word, context)) > 0:
+            return cost * score
+        if not context:
+            return 0
+        context, cost = context[1:], cost * alpha
+
+
+def backoff_with_range(counts, word, context, alpha):
+    for i in range(len(context) + 1):
+        c = counts.get((*context[i:], word), 0)
+        if c:
+            return alpha**i * c / by_hand.times_followed(counts, context[i:])
+    return 0.0
+
+
+def continuation_with_sets(bigrams):
+    before = {}
+    for u, w in bigrams:
+        before.setdefault(w, set()).add(u)
+    return {w: len(us) for w, us in before.items()}
+
+
+def continuation_with_lists(bigrams):
+    words = {w for _, w in bigrams}
+    return {w: sum(1 for pair in bigrams if pair[1] == w) for w in words}
+
+
+def ney_by_parts(bigrams, word, previous, D):
+    cont = continuation_with_sets(bigrams)
+    lower = cont.get(word, 0) / sum(cont.values())
+    n = sum(c for (u, _), c in bigrams.items() if u == previous)
+    types = len({w for (u, w) in bigrams if u == previous})
+    if n == 0:
+        return lower
+    c = bigrams.get((previous, word), 0)
+    return max(c - D, 0) / n + (D * types / n) * lower
+
+
+def ney_by_freed_mass(bigrams, word, previous, D):
+    lower = sum(w == word for _, w in bigrams) / len(bigrams)
+    follow = {w: c for (u, w), c in bigrams.items() if u == previous}
+    if not follow:
+        return lower
+    kept = {w: (c - D) / sum(follow.values()) for w, c in follow.items()}
+    return kept.get(word, 0.0) + (1 - sum(kept.values())) * lower
+
+
+def discounts_as_array(*n):
+    n = np.array(n, dtype=float)
+    c = np.arange(1, 4)
+    return c - (c + 1) * n[0] / (n[0] + 2 * n[1]) * n[1:] / n[:-1]
+
+
+def discounts_as_list(n1, n2, n3, n4):
+    D1 = n1 / (n1 + 2 * n2)  # the first one is Y itself
+    return [D1, 2 - 3 * D1 * (n3 / n2), 3 - 4 * D1 * (n4 / n3)]
+
+
+def top_k_with_heap(p, k):
+    keep = heapq.nlargest(k, range(len(p)), key=p.__getitem__)
+    q = np.zeros(len(p))
+    q[keep] = p[keep]
+    return q / q.sum()
+
+
+def top_k_with_loop(p, k):
+    q = [0.0] * len(p)
+    for i in sorted(range(len(p)), key=lambda i: -p[i])[:k]:
+        q[i] = p[i]
+    return np.array(q) / sum(q)
+
+
+def nucleus_with_loop(p, top_p):
+    q, held = np.zeros_like(p), 0.0
+    for i in sorted(range(len(p)), key=lambda i: -p[i]):
+        q[i] = p[i]
+        held += p[i]
+        if held >= top_p:
+            break
+    return q / held
+
+
+def nucleus_with_mask(p, top_p):
+    order = np.argsort(-p, kind="stable")
+    before = np.cumsum(p[order]) - p[order]
+    q = p.copy()
+    q[order[before >= top_p]] = 0
+    return q / q.sum()
+
+
+def level_with_add_at(counts, contexts, num_contexts, D, lower):
+    taken = np.array([D[min(c, len(D) - 1)] for c in counts])
+    total, freed = np.zeros(num_contexts), np.zeros(num_contexts)
+    np.add.at(total, contexts, counts)
+    np.add.at(freed, contexts, taken)
+    weight = np.where(total > 0, freed / np.maximum(total, 1), 1)
+    return (counts - taken + freed[contexts] * lower) / total[contexts], weight
+
+
+def level_with_loops(counts, contexts, num_contexts, D, lower):
+    weight = []
+    for context in range(num_contexts):
+        mine = [c for c, at in zip(counts, contexts, strict=True) if at == context]
+        off = sum(D[c] if c < len(D) else D[-1] for c in mine)
+        weight.append(off / sum(mine) if mine else 1.0)
+    prob = []
+    for c, at, p in zip(counts, contexts, lower, strict=True):
+        n = counts[contexts == at].sum()
+        prob.append((c - (D[c] if c < len(D) else D[-1])) / n + weight[at] * p)
+    return np.array(prob), np.array(weight)
+
+
+HONEST = {
+    "count_ngrams": [by_hand.count_ngrams, count_with_zip, count_with_join],
+    "max_likelihood": [
+        by_hand.max_likelihood,
+        likelihood_with_loop,
+        likelihood_with_count,
+    ],
+    "perplexity": [
+        by_hand.perplexity,
+        perplexity_with_numpy,
+        perplexity_with_product,
+        lambda sentences: metrics.perplexity(np.concatenate(sentences)),
+    ],
+    "apply_temperature": [
+        sampling.apply_temperature,
+        temperature_with_logs,
+        temperature_with_list,
+    ],
+    "add_k": [by_hand.add_k, add_k_as_mixture, add_k_filled],
+    "jelinek_mercer": [by_hand.jelinek_mercer, mercer_recursive, mercer_expanded],
+    "em_step": [by_hand.em_step, em_with_loops, em_with_matrix],
+    "stupid_backoff": [by_hand.stupid_backoff, backoff_with_loop, backoff_with_range],
+    "continuation_counts": [
+        by_hand.continuation_counts,
+        continuation_with_sets,
+        continuation_with_lists,
+    ],
+    "kneser_ney": [by_hand.kneser_ney, ney_by_parts, ney_by_freed_mass],
+    "modified_discounts": [
+        by_hand.modified_discounts,
+        discounts_as_array,
+        discounts_as_list,
+    ],
+    "interpolate": [interpolate, level_with_add_at, level_with_loops],
+    "keep_top_k": [sampling.keep_top_k, top_k_with_heap, top_k_with_loop],
+    "keep_nucleus": [sampling.keep_nucleus, nucleus_with_loop, nucleus_with_mask],
+}
+
+
+@pytest.mark.parametrize("name", HONEST)
+def test_the_check_knows_its_mistakes_and_lets_honest_code_pass(name):
+    check = getattr(checks, f"check_{name}")
+    mistakes = getattr(checks, f"MISTAKES_{name.upper()}")
+    prove(check, mistakes, HONEST[name], seeds=range(4))
