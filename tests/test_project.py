@@ -6,16 +6,15 @@ import re
 import subprocess
 import sys
 import tomllib
-from itertools import chain
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from tidy_lock import needs, tidy
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-EXTRAS = PROJECT["project"]["optional-dependencies"]
-NEEDS = [*PROJECT["project"]["dependencies"], *chain(*EXTRAS.values())]
+NEEDS = needs()
 
 
 def normal(name):
@@ -55,6 +54,15 @@ def test_lock_holds_one_plain_pin_a_line():
     assert not [line for line in body if not re.fullmatch(pattern, line)]
     assert [line.split("=")[0] for line in body] == [*pins()]
     assert pins()["torch"][0] == "2.13.0"
+
+
+def test_a_fresh_lock_is_made_to_serve_every_system():
+    fresh = "# by a tool\nkenlm==0.3.0\ntorch==2.13.0+cpu\n\n# unsafe\n"
+    asked = ["torch>=2", 'kenlm; sys_platform != "win32"']
+    made = tidy(fresh, asked).splitlines()
+    assert made[1:] == ['kenlm==0.3.0 ; sys_platform != "win32"', "torch==2.13.0"]
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    assert tidy(lock, NEEDS) == lock
 
 
 @pytest.mark.parametrize("need", NEEDS)
