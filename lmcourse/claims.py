@@ -66,7 +66,7 @@ def claim(
     ✓ a fair coin carries one bit
     """
     if not isinstance(text, str) or not text.strip() or "\n" in text:
-        raise ValueError(f"a claim is one line of text, got {text!r}")
+        raise ValueError(f"a claim is one line of text, got {repr(text)[:60]}")
     bounded = about is not None or below is not None or above is not None
     if (rel is not None or tol is not None) and about is None:
         raise ValueError("rel and tol say how near to about; give about too")

@@ -298,7 +298,7 @@ def test_a_wrong_answer_of_each_kind_is_explained(right, got, said):
 
 def test_parts_have_names():
     hint = _judge((1.0, 2.0), (1.0, 3.0), outputs=("mean", "spread"))
-    assert "spread should be 2, not 3. mean: right, so look at what follows" in hint
+    assert "spread should be 2, not 3. (mean is right.)" in hint
     hint = _judge((1.0, 2.0), (1.0,), outputs=("mean", "spread"))
     assert "should return (mean, spread)" in hint
 

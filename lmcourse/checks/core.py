@@ -248,6 +248,8 @@ def _known_hint(got: list, right: list, mistakes: Mapping[str, list]) -> str:
         i for i, pair in enumerate(zip(got, right, strict=True)) if _values(*pair)
     ]
     for where in (range(len(got)), valued):
+        if len(where) < 2:  # little to go by
+            break
         for hint, answers in mistakes.items():
             real = any(not _agree(answers[i], right[i]) for i in where)
             if real and all(_agree(got[i], answers[i]) for i in where):
@@ -337,20 +339,22 @@ def _parts_hint(outputs, got, expected) -> str:
         if (found := difference(a, b, name))
     }
     good = [name for name in outputs if name not in differ]
-    after = f" {', '.join(good)}: right, so look at what follows." if good else ""
-    return "; ".join(differ.values()) + "." + after
+    right = f" ({', '.join(good)} is right.)" if good else ""
+    return "; ".join(differ.values()) + "." + right
 
 
 def _told(error: BaseException, student: Callable) -> str:
     """Name an error and the student's line where it happened."""
-    told = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    told = f"{type(error).__name__}: {error}".removesuffix(": ")
+    if len(told) > 2 * SHORT:
+        told = told[: 2 * SHORT] + "..."
     if isinstance(error, RecursionError):
         told = "RecursionError: it calls itself without an end"
     code = getattr(student, "__code__", None)
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         if code and frame.filename == code.co_filename:
             line = linecache.getline(frame.filename, frame.lineno or 0).strip()
-            return f"{told}, at the line: {line}" if line else told
+            return f"{told}, at the line: {line}" if 0 < len(line) <= SHORT else told
     return told
 
 
