@@ -1,4 +1,4 @@
-"""Littletown: a small world whose stories come with the exact probability of each word."""
+"""Littletown: a small world whose stories come with their exact probabilities."""
 
 from .corpus import (
     KINDS,

@@ -1,4 +1,4 @@
-"""Gold lists for word vectors: which words of Littletown are alike, and how (chapter 4).
+"""Gold lists for word vectors: which words are alike, and how (chapter 4).
 
 The world knows what its words mean, so nobody has to be asked. Two words are the more
 alike the more of their world they share: the same thing in two forms, the same kind,
@@ -58,13 +58,22 @@ KINDS: dict[str, dict[str, tuple[str, ...]]] = {  # family -> kind -> words
 }
 PAIRS: dict[str, tuple[tuple[str, str], ...]] = {
     "gender": (
-        ("he", "she"), ("him", "her"), ("boy", "girl"), ("father", "mother"),
-        ("grandfather", "grandmother"), ("uncle", "aunt"), ("Mr", "Mrs"),
-        ("Grandpa", "Grandma"), ("Father", "Mother"), ("Uncle", "Aunt"),
+        ("he", "she"),
+        ("him", "her"),
+        ("boy", "girl"),
+        ("father", "mother"),
+        ("grandfather", "grandmother"),
+        ("uncle", "aunt"),
+        ("Mr", "Mrs"),
+        ("Grandpa", "Grandma"),
+        ("Father", "Mother"),
+        ("Uncle", "Aunt"),
     ),
     "plural": tuple({**world.LIVING, **world.THINGS_AROUND}.items()),
     "cry": tuple({cry: animal for animal, cry in world.CRIES.items()}.items()),
-    "work": tuple((place, job) for job, place in world.JOBS.items() if " " not in place),
+    "work": tuple(
+        (place, job) for job, place in world.JOBS.items() if " " not in place
+    ),
 }
 
 
@@ -78,7 +87,9 @@ def similarities(count: int = 600, seed: int = 5) -> list[Similarity]:
         if " " not in word
     }
     words, rng = sorted(place), random.Random(seed)
-    by_score: dict[float, list[Similarity]] = {score: [] for score in (0.0, 1.0, 2.0, 3.0)}
+    by_score: dict[float, list[Similarity]] = {
+        score: [] for score in (0.0, 1.0, 2.0, 3.0)
+    }
     while any(len(pairs) < count // 4 for pairs in by_score.values()):
         a = words[int(rng.random() * len(words))]
         b = words[int(rng.random() * len(words))]

@@ -28,7 +28,7 @@ from typing import NamedTuple
 END = "</s>"  # the end of a story is predicted like a word
 
 
-class ImpossibleText(ValueError):
+class ImpossibleText(ValueError):  # noqa: N818  the text is at fault
     """The storyteller could not have written this text."""
 
 
@@ -173,11 +173,12 @@ ITEM = re.compile(
     r"|(?P<word></s>|[^\s{}/*]+)(?:/(?P<tag>[A-Z]+))?(?P<pred>\*)?"
 )
 MACROS = {  # what may be put in or left out
-    "<then>": "[{then} , ||]",
-    "<adv>": "[{adv} ||]",
-    "<adj>": "[{adj} |]",
-    "<tail>": "[ {tail}||]",
-    "<voice>": "[ {voice}||]",
+    "<then>": "[{then} , |]",
+    "<adv>": "[{adv} |]",
+    "<adj>": "[{adj} ||{adj} ]",
+    "<tail>": "[ {tail}|]",
+    "<by>": "[ {by}|]",
+    "<voice>": "[ {voice}|]",
 }
 CHOICE = re.compile(r"\[([^\[\]]*)\]")
 
@@ -211,7 +212,9 @@ class Beat:
             head, pattern = line.strip().split(": ", 1)
             weight, event = head.split()
         except ValueError:
-            raise ValueError(f"expected 'weight event: pattern', got {line!r}") from None
+            raise ValueError(
+                f"expected 'weight event: pattern', got {line!r}"
+            ) from None
         for name, meaning in MACROS.items():
             pattern = pattern.replace(name, meaning)
         variants = [pattern]

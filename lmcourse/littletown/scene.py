@@ -1,4 +1,4 @@
-"""One story while it is told: who is in it, what was said, what may be said (chapter 0).
+"""One story while it is told: who is in it, what was said, what may be (chapter 0).
 
 A scene answers the pen's question "what may stand in this slot?" from its memory of the
 story, and takes note of each finished sentence. Everything that must be remembered (who
@@ -7,15 +7,39 @@ holds what, what lies where, who asked for it) is in here; the rest is in ``beat
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
 from . import world
-from .lexicon import LEXICON
 from .pen import Beat, Node, Pen, Phrase, Place, Without, Written, filled, graph, trie
+from .tables import (
+    PLAIN,
+    SPEECH,
+    a_trait,
+    article,
+    boxes,
+    boxes_without,
+    cakes,
+    child_names,
+    doings,
+    fixed,
+    foods,
+    foods_without,
+    grown_names,
+    heads,
+    indefinite,
+    pet_names,
+    plain,
+    speech,
+    speech_verbs,
+    table,
+    tags_of,
+    they,
+    three,
+    tics,
+    zipf,
+)
 
 PRONOUNS = {"f": ("she", "her", "her"), "m": ("he", "him", "his")}
 KIDS = {"f": "girl", "m": "boy"}
@@ -60,252 +84,6 @@ class Mark(NamedTuple):
     since: int  # position of the last word that gave the answer
 
 
-CHOICE = re.compile(r"\[([^\[\]]*)\]")
-CLASS = re.compile(r"<(\w+)>")
-
-
-def expand(entry: str) -> list[tuple[str, float]]:
-    """Write out the choices ``[a|b]`` and classes ``<flower>`` of a phrase.
-
-    Words of a class are weighted by rank, words in brackets equally.
-    """
-    match = CLASS.search(entry) or CHOICE.search(entry)
-    if match is None:
-        return [(entry, 1.0)]
-    before, after = entry[: match.start()], entry[match.end() :]
-    return [
-        (phrase, p * q)
-        for option, p in _options(match)
-        for phrase, q in expand(before + option + after)
-    ]
-
-
-def _options(match: re.Match) -> list[tuple[str, float]]:
-    if match.re is CHOICE:
-        options = match[1].split("|")
-        return [(option, 1.0 / len(options)) for option in options]
-    return _shares(_class(match[1]))
-
-
-@lru_cache(maxsize=64)
-def _class(name: str) -> tuple[str, ...]:
-    return tuple(" ".join(e.split()) for e in world.CLASSES[name].split(","))
-
-
-def zipf(entries, start: float = 4.0) -> list[tuple[str, float]]:
-    """Weigh entries by their rank, common first."""
-    return [(entry, 1.0 / (rank + start)) for rank, entry in enumerate(entries)]
-
-
-def tags_of(words) -> tuple[str, ...]:
-    """Look up parts of speech; a word may carry its own as ``word/TAG``."""
-    return tuple(LEXICON[word] for word in words)
-
-
-@lru_cache(maxsize=4096)
-def table(entries: tuple[str, ...]) -> Node:
-    """Build a slot that offers the entries of a list; the value is the entry."""
-    odds: dict[str, tuple[float, str]] = {}
-    for entry, p in zipf(entries):
-        for phrase, q in expand(entry):
-            odds[phrase] = (odds.get(phrase, (0.0, ""))[0] + p * q, entry)
-    return trie(
-        [
-            Phrase((w := tuple(phrase.split())), p, entry, tags_of(w))
-            for phrase, (p, entry) in odds.items()
-        ]
-    )
-
-
-@lru_cache(maxsize=65536)
-def fixed(words: tuple[str, ...], value=None, tags: tuple[str, ...] | None = None) -> Node:
-    """Build a slot that can only write these words."""
-    return trie([Phrase(words, 1.0, value, tags or tags_of(words))])
-
-
-def article(word: str) -> str:
-    """Return the indefinite article of the word that follows it."""
-    return "an" if word[0].lower() in "aeiou" else "a"
-
-
-# --- static tables -------------------------------------------------------------------
-
-RARE_CHILD, RARE_SURNAME, RARE_PET = 0.05, 0.08, 0.15
-
-
-_COMMON = {*world.GIRLS, *world.BOYS, *world.SURNAMES, *world.PETS}
-
-
-def _names(common, endings, rare: float, value: Callable, weight: float) -> list[Phrase]:
-    ranked = zipf(common, 5.0)
-    total = sum(p for _, p in ranked)
-    phrases = [
-        Phrase((n,), weight * (1 - rare) * p / total, value(n), ("PROPN",)) for n, p in ranked
-    ]
-    made = [
-        name
-        for onset in world.ONSETS
-        for vowel in world.VOWELS
-        for middle in world.MIDDLES
-        for ending in endings
-        if (name := onset + vowel + middle + ending) not in _COMMON
-    ]
-    return phrases + [
-        Phrase((n,), weight * rare / len(made), value(n), ("PROPN",)) for n in made
-    ]
-
-
-@lru_cache(maxsize=3)
-def child_names(genders: str) -> Node:
-    """Names of children: value (name, gender)."""
-    kinds = {
-        "f": (world.GIRLS, world.GIRL_ENDINGS),
-        "m": (world.BOYS, world.BOY_ENDINGS),
-    }
-    return trie(
-        [
-            phrase
-            for g in genders
-            for phrase in _names(*kinds[g], RARE_CHILD, lambda n, g=g: ((n,), g), 1.0)
-        ]
-    )
-
-
-@lru_cache(maxsize=1)
-def grown_names() -> Node:
-    """Names of grown-ups: value (name, gender)."""
-    phrases = [
-        Phrase(name, weight, (name, gender), ("PROPN",) * len(name))
-        for name, weight, gender in [
-            (("Grandma",), 0.07, "f"),
-            (("Grandpa",), 0.07, "m"),
-            (("Mother",), 0.05, "f"),
-            (("Father",), 0.05, "m"),
-            *[(("Aunt", n), 0.015, "f") for n in ("Vera", "Olga", "Martha", "Betty")],
-            *[(("Uncle", n), 0.015, "m") for n in ("Otto", "Bruno", "Walter", "Fred")],
-        ]
-    ]
-    for title, gender in (("Mrs", "f"), ("Mr", "m")):
-        phrases += [
-            p._replace(words=(title, *p.words), tags=("PROPN", "PROPN"))
-            for p in _names(
-                world.SURNAMES,
-                world.SURNAME_ENDINGS,
-                RARE_SURNAME,
-                lambda n, t=title, g=gender: ((t, n), g),
-                0.32,
-            )
-        ]
-    return trie(phrases)
-
-
-@lru_cache(maxsize=1)
-def pet_names() -> Node:
-    """Names for animals: value the name."""
-    return trie(_names(world.PETS, world.PET_ENDINGS, RARE_PET, lambda n: n, 1.0))
-
-
-@lru_cache(maxsize=4)
-def indefinite(kind: str) -> Node:
-    """'a red kite', 'an old box', 'a tiny brown rabbit': value a (noun, words, look)."""
-    phrases = []
-
-    def add(weight, noun, *looks):
-        words = (article(looks[0] if looks else noun), *looks, noun)
-        tags = ("DET", *["ADJ"] * len(looks), "NOUN")
-        phrases.append(Phrase(words, weight, (noun, words, looks[-1] if looks else ""), tags))
-
-    nouns = {
-        "thing": world.THINGS,
-        "in": world.BOXES,
-        "under": world.HIDING,
-        "animal": world.ANIMALS,
-    }[kind]
-    for noun, weight in zipf(nouns):
-        if kind == "thing":
-            looks = (
-                [(c, 0.45 * p) for c, p in _shares(world.COLORS[:10])]
-                + [(c, 0.25 * p) for c, p in _shares(world.LOOKS)]
-                + [(c, 0.2 * p) for c, p in _shares(world.MATERIALS[world.THINGS[noun]])]
-            )
-            add(weight * 0.1, noun)
-            for size, p in (("", 0.8), ("little", 0.12), ("big", 0.08)):
-                for look, q in looks:
-                    add(weight * p * q, noun, *([size] if size else []), look)
-        elif kind == "animal":
-            add(weight * 0.2, noun)
-            for size, p in _shares(("little", "small", "tiny", "young", "thin", "lost")):
-                add(weight * 0.5 * p, noun, size)
-                for color, q in _shares(("brown", "white", "gray", "black", "spotted")):
-                    add(weight * 0.3 * p * q, noun, size, color)
-        else:
-            add(weight * 0.6, noun)
-            for look, p in _shares(("old", "big", "small", "wooden", "heavy", "blue", "red")):
-                if (look, noun) not in {("wooden", n) for n in
-                    ("bag", "sack", "tin", "jar", "vase", "rug", "blanket", "pillow",
-                     "cushion", "mattress", "kettle", "teapot", "sofa")}:
-                    add(weight * 0.4 * p, noun, look)
-    return trie(phrases)
-
-
-def _shares(entries) -> list[tuple[str, float]]:
-    ranked = zipf(entries)
-    total = sum(p for _, p in ranked)
-    return [(entry, p / total) for entry, p in ranked]
-
-
-@lru_cache(maxsize=1)
-def foods() -> Node:
-    """'three eggs', 'a jar of honey': value a (noun, words)."""
-    phrases = []
-    for noun, weight in zipf(world.FOODS):
-        if world.FOODS[noun] == "mass":
-            words = (*world.MEASURES[noun].split(), noun)
-            phrases.append(Phrase(words, weight, (noun, words), tags_of(words)))
-        else:
-            for number, p in _shares(world.NUMBERS):
-                words = (number, noun)
-                phrases.append(Phrase(words, weight * p, (noun, words), tags_of(words)))
-    return trie(phrases)
-
-
-@lru_cache(maxsize=1)
-def cakes() -> Node:
-    """'a plum cake': value a (noun, words)."""
-    phrases = []
-    for noun, weight in zipf(("cake", "pie", "pudding", "tart", "strudel", "loaf")):
-        for flavor, p in _shares(world.FLAVORS):
-            words = (article(flavor), flavor, noun)
-            phrases.append(Phrase(words, weight * p, (noun, words), ("DET", "NOUN", "NOUN")))
-    return trie(phrases)
-
-
-@lru_cache(maxsize=1)
-def doings() -> Node:
-    """'eating breakfast': value the room where one does that."""
-    return trie(
-        [
-            Phrase((w := tuple(phrase.split())), room_p * p * q, room, tags_of(w))
-            for (room, room_p) in zipf(world.ROOMS)
-            for doing, p in _shares(world.ROOMS[room])
-            for phrase, q in expand(doing)
-        ]
-    )
-
-
-@lru_cache(maxsize=4)
-def heads(kind: str) -> Node:
-    """Nouns in singular and plural: value the number."""
-    nouns = {"living": world.LIVING, "thing": world.THINGS_AROUND}[kind]
-    return trie(
-        [
-            Phrase((form,), p, number, ("NOUN",))
-            for noun, p in zipf(nouns)
-            for form, number in ((noun, "sg"), (nouns[noun], "pl"))
-        ]
-    )
-
-
 # --- the scene -----------------------------------------------------------------------
 
 
@@ -340,7 +118,9 @@ class Scene:
         self._note(event, written)
         return event
 
-    def then(self, beat: Beat, *fillers: Beat, chance: float = 0.3, most: int = 2) -> str:
+    def then(
+        self, beat: Beat, *fillers: Beat, chance: float = 0.3, most: int = 2
+    ) -> str:
         """Tell a beat, perhaps after a few sentences from ``fillers``."""
         for _ in range(most):
             if not fillers:
@@ -377,8 +157,11 @@ class Scene:
             return self._either("friend", "other")
         if key == "holder" and form == "not":
             holder = self.people["holder"]
-            other = next(p for k, p in self.people.items()
-                         if k in ("friend", "other") and p is not holder)
+            other = next(
+                p
+                for k, p in self.people.items()
+                if k in ("friend", "other") and p is not holder
+            )
             return fixed(other.name, None, ("PROPN",))
         if key == "winner" and not form:
             return self._either("hero", "friend", "other")
@@ -403,9 +186,21 @@ class Scene:
             if form == "her":
                 words = (*person.name, "'s")
                 return fixed(words, key, (*["PROPN"] * len(person.name), "PART"))
+            if form in SPEECH:
+                return trie(speech(form, named))
             return trie([named])
         if form == "her":
             return fixed((hers,), key, ("PRON",))
+        if form in SPEECH:
+            return trie(
+                [
+                    *speech(form, named, 0.4),
+                    *[
+                        Phrase((she, verb), 0.6 * p, key, ("PRON", "VERB"))
+                        for verb, p in speech_verbs(form)
+                    ],
+                ]
+            )
         word = her if form == "obj" else she
         return trie(
             [
@@ -427,17 +222,20 @@ class Scene:
 
     def _new_person(self, key: str, history: tuple) -> Node:
         taken = {person.name[0] for person in self.people.values()}
-        taken |= {w.value[0][0] for w in _all(history) if w.item.text.endswith(".new")
-                  and isinstance(w.value, tuple) and isinstance(w.value[0], tuple)}
+        taken |= {
+            w.value[0][0]
+            for w in _all(history)
+            if w.item.text.endswith(".new")
+            and isinstance(w.value, tuple)
+            and isinstance(w.value[0], tuple)
+        }
         if key == "grown":
             return grown_names()
         gender = filled(history, "kid") or "fm"
         return Without(child_names(gender), taken) if taken else child_names(gender)
 
     def _either(self, *keys: str) -> Node:
-        return trie(
-            [Phrase(self.people[k].name, 1.0, k, ("PROPN",)) for k in keys]
-        )
+        return trie([Phrase(self.people[k].name, 1.0, k, ("PROPN",)) for k in keys])
 
     def _giver(self, form: str, history: tuple) -> Node:
         hers = PRONOUNS[self.people["hero"].gender][2]
@@ -450,8 +248,12 @@ class Scene:
             return fixed((hers, *giver.name), "giver", ("PRON", *tags_of(giver.name)))
         return trie(
             [
-                Phrase((hers, *r.split()), p, ((tuple(r.split())), g),
-                       ("PRON", *tags_of(r.split())))
+                Phrase(
+                    (hers, *r.split()),
+                    p,
+                    ((tuple(r.split())), g),
+                    ("PRON", *tags_of(r.split())),
+                )
                 for g in "fm"
                 for r, p in zipf(world.FAMILY[g])
             ]
@@ -469,20 +271,32 @@ class Scene:
         noun = thing.noun
         the = ("the", noun)
         if form in ("", "the") and key == "animal" and self.focus == "animal":
-            return trie([Phrase(the, 0.5, key, ("DET", "NOUN")),
-                         Phrase(("it",), 0.5, key, ("PRON",))])
+            return trie(
+                [
+                    Phrase(the, 0.5, key, ("DET", "NOUN")),
+                    Phrase(("it",), 0.5, key, ("PRON",)),
+                ]
+            )
         if form in ("", "the"):
             if thing.look and key == "thing":
                 full = ("the", thing.look, noun)
-                return trie([Phrase(the, 0.7, key, ("DET", "NOUN")),
-                             Phrase(full, 0.3, f"{key}.look", ("DET", "ADJ", "NOUN"))])
+                return trie(
+                    [
+                        Phrase(the, 0.7, key, ("DET", "NOUN")),
+                        Phrase(full, 0.3, f"{key}.look", ("DET", "ADJ", "NOUN")),
+                    ]
+                )
             return fixed(the, key, ("DET", "NOUN"))
         if form == "full":
             if not thing.look:
                 return fixed(the, key, ("DET", "NOUN"))
-            return fixed(("the", thing.look, noun), f"{key}.look", ("DET", "ADJ", "NOUN"))
+            return fixed(
+                ("the", thing.look, noun), f"{key}.look", ("DET", "ADJ", "NOUN")
+            )
         if form in ("noun", "bare"):
             return fixed((noun,), key, ("NOUN",))
+        if form == "noun.the":
+            return fixed(("the", noun), key, ("DET", "NOUN"))
         if form == "again":
             return fixed(thing.words, key, tags_of(thing.words))
         count = world.FOODS.get(noun) == "count"
@@ -517,13 +331,13 @@ class Scene:
         first = filled(history, "food.new")
         if first is None:
             return foods()
-        return _foods_without(first[0])
+        return foods_without(first[0])
 
     def _box(self, key, history) -> Node:
         if key == "boxa":
-            return _boxes()
+            return boxes()
         noun = filled(history, "boxa.new")[0]
-        return _boxes_without(noun)
+        return boxes_without(noun)
 
     def _pet(self, form: str) -> Node:
         pet, animal = self.things["pet"], self.things["animal"]
@@ -603,7 +417,7 @@ class Scene:
     def _slot_both(self, form, history):
         hero, friend = self.people["hero"], self.people["friend"]
         if form == "they":
-            return _PLURAL_THEY
+            return they("both", "both")
         names = (*hero.name, "and", *friend.name)
         kids = {"f": "girls", "m": "boys"}.get(
             hero.gender if hero.gender == friend.gender else "", "children"
@@ -617,7 +431,7 @@ class Scene:
         )
 
     def _slot_all(self, form, history):
-        return _ALL_THEY if form == "they" else _ALL
+        return they("all", "all") if form == "they" else three()
 
     def _slot_the_cake(self, form, history):
         return fixed(("the", self.things["cake"].noun), "cake", ("DET", "NOUN"))
@@ -642,25 +456,34 @@ class Scene:
         return fixed(("was" if number == "sg" else "were",), number, ("AUX",))
 
     def _slot_tic(self, form, history):
-        subject = next(
-            w.item.text for w in _all(history) if w.item.text in ("hero", "friend")
-        )
-        hers = PRONOUNS[self.people[subject].gender][2]
-        return table(tuple(t.replace("POSS", hers) for t in world.TICS))
+        return tics(PRONOUNS[self._subject(history).gender][2])
+
+    def _slot_tic2(self, form, history):
+        return self._slot_tic(form, history)
+
+    def _subject(self, history: tuple) -> Person:
+        """Who is doing something in the sentence so far: the last one named."""
+        for w in reversed(_all(history)):
+            key = w.item.text.partition(".")[0]
+            if w.item.is_slot and key in (*self.people, "friend", "hero"):
+                person = self._lookup(key, history)
+                if person is not None:
+                    return person
+        raise ValueError("nobody has been named in this sentence")
 
     def _slot_sky(self, form, history):
-        weather = self.facts.get("weather") or "sunny"
+        weather = filled(history, "weather") or self.facts.get("weather") or "sunny"
         return table(world.SKY[weather])
 
     def _slot_cry(self, form, history):
         return fixed((world.CRIES[self.things["animal"].noun],))
 
     def _slot_a_trait(self, form, history):
-        return _A_TRAIT
+        return a_trait()
 
     def __getattr__(self, name: str):
-        if name.startswith("_slot_") and name[6:] in _PLAIN:
-            return lambda form, history: table(_PLAIN[name[6:]])
+        if name.startswith("_slot_") and name[6:] in PLAIN:
+            return lambda form, history: plain(name[6:])
         if name == "_slot_state":
             return lambda form, history: table(world.STATE_THINGS)
         raise AttributeError(name)
@@ -685,8 +508,16 @@ class Scene:
         if subject:
             self.focus = subject
             self.recent = named
-        self.events.append(Event(event, {w.item.text: w.value for w in written
-                                         if w.item.is_slot and w.value is not None}))
+        self.events.append(
+            Event(
+                event,
+                {
+                    w.item.text: w.value
+                    for w in written
+                    if w.item.is_slot and w.value is not None
+                },
+            )
+        )
 
     def _note_roles(self, written) -> None:
         verb = next((w.start for w in written if w.item.role == "V"), None)
@@ -699,13 +530,25 @@ class Scene:
     def _note_slot(self, key: str, form: str, w: Written) -> str:
         """Remember one slot; return the key of the person it named, if any."""
         last = w.stop - 1
-        if form == "new" and isinstance(w.value, tuple) and isinstance(w.value[0], tuple):
+        if (
+            form == "new"
+            and isinstance(w.value, tuple)
+            and isinstance(w.value[0], tuple)
+        ):
             self.people[key] = Person(*w.value, cue=last, seen=last)
             return key
         if key == "giver" and isinstance(w.value, tuple):
             self.people["giver"] = Person(*w.value, cue=last, seen=last)
             return ""
-        if form == "new" and key in ("thing", "boxa", "boxb", "food", "food2", "cake", "animal"):
+        if form == "new" and key in (
+            "thing",
+            "boxa",
+            "boxb",
+            "food",
+            "food2",
+            "cake",
+            "animal",
+        ):
             noun, words, *look = w.value
             self.things[key] = Thing(noun, words, look[0] if look else "", last, last)
             if key == "boxa":
@@ -714,7 +557,10 @@ class Scene:
         if key == "pet" and form == "new":
             self.things["pet"] = Thing(w.value, (w.value,), seen=last)
             return ""
-        if key in ("weather", "daytime", "place", "shop", "contest") and form in ("", "new"):
+        if key in ("weather", "daytime", "place", "shop", "contest") and form in (
+            "",
+            "new",
+        ):
             self.facts[key] = w.value or self.facts[key]
             if key == "shop":
                 self.facts["shop_seen"] = last
@@ -758,7 +604,9 @@ class Scene:
             self.things["spot"].seen = w.stop - 1
             return ""
         right = self.things["spot"]
-        wrong = next(self.things[k] for k in ("boxa", "boxb") if self.things[k] is not right)
+        wrong = next(
+            self.things[k] for k in ("boxa", "boxb") if self.things[k] is not right
+        )
         self._mark("place", w.stop - 1, wrong.noun, right.seen)
         right.seen = w.stop - 1
         return ""
@@ -766,12 +614,15 @@ class Scene:
     def _note_person(self, key: str, form: str, w: Written) -> str:
         person = self.people[key]
         pronoun = w.tags[0] == "PRON"
-        if pronoun and form == "" and w.start - person.cue > 1:
+        if pronoun and form in ("", *SPEECH) and w.start - person.cue > 1:
             wrong = PRONOUNS["m" if person.gender == "f" else "f"][0]
             self._mark("pronoun", w.start, wrong, person.cue)
         if key in ("holder", "winner") and form == "right":
-            others = [k for k in ("hero", "friend", "other") if k in self.people
-                      and self.people[k] is not person]
+            others = [
+                k
+                for k in ("hero", "friend", "other")
+                if k in self.people and self.people[k] is not person
+            ]
             if key == "holder":
                 others.remove("hero")
             wrong = self.people[others[w.start % len(others)]].name[0]
@@ -808,8 +659,11 @@ class Scene:
                 self._mark("color", w.start + 1, wrong, thing.look_seen)
             thing.look_seen = w.start + 1
         if key == "food" and form == "again":
-            same = [f for f, k in world.FOODS.items()
-                    if k == world.FOODS[thing.noun] and f != thing.noun][:8]
+            same = [
+                f
+                for f, k in world.FOODS.items()
+                if k == world.FOODS[thing.noun] and f != thing.noun
+            ][:8]
             wrong = same[last % len(same)]
             self._mark("errand", last, wrong, thing.seen)
         if key == "thing" and form == "noun":
@@ -834,85 +688,3 @@ def _all(history: tuple) -> list[Written]:
 @lru_cache(maxsize=4096)
 def _merged(beats: tuple[tuple[float, Beat], ...]) -> Place:
     return graph(beats)
-
-
-@lru_cache(maxsize=128)
-def _foods_without(noun: str) -> Node:
-    return trie(
-        [
-            Phrase(words, weight, value, tags)
-            for words, weight, value, tags in _phrases(foods())
-            if value[0] != noun
-        ]
-    )
-
-
-@lru_cache(maxsize=1)
-def _boxes() -> Node:
-    return trie([*_phrases(indefinite("in"), 0.65), *_phrases(indefinite("under"), 0.35)])
-
-
-@lru_cache(maxsize=128)
-def _boxes_without(noun: str) -> Node:
-    kind = "in" if noun in world.BOXES else "under"
-    return trie([p for p in _phrases(indefinite(kind)) if p.value[0] != noun])
-
-
-def _phrases(node: Node, weight: float = 1.0, words: tuple = ()) -> list[Phrase]:
-    """List the phrases of a trie again, with their probabilities."""
-    if not node.words:
-        return [Phrase(words, weight, node.value, node.tags)]
-    return [
-        phrase
-        for word, (p, child) in node.children.items()
-        for phrase in _phrases(child, weight * p, (*words, word))
-    ]
-
-
-_PLAIN = {
-    "month": world.MONTHS,
-    "day": world.DAYS,
-    "sound": world.SOUNDS,
-    "remark": world.REMARKS,
-    "question": world.QUESTIONS,
-    "reply": world.REPLIES,
-    "where": world.WHERE,
-    "number": world.NUMBERS,
-    "happy": world.HAPPY,
-    "sad": world.SAD,
-    "good": world.KIND,
-    "then": world.OPENERS,
-    "adv": world.ADVERBS,
-    "tail": world.TAILS,
-    "voice": world.VOICES,
-    "said": world.SAID,
-    "cried": world.CRIED,
-    "asked": world.ASKED,
-    "went": world.WENT,
-    "adj": _class("adj"),
-}
-_A_TRAIT = trie(
-    [
-        Phrase((article(t), t), p, t, ("DET", "ADJ"))
-        for t, p in zipf(world.TRAITS)
-    ]
-)
-_PLURAL_THEY = trie(
-    [
-        Phrase(("they",), 0.8, "both", ("PRON",)),
-        Phrase(("both", "of", "them"), 0.2, "both", ("DET", "ADP", "PRON")),
-    ]
-)
-_ALL_THEY = trie(
-    [
-        Phrase(("they",), 0.8, "all", ("PRON",)),
-        Phrase(("all", "of", "them"), 0.2, "all", ("DET", "ADP", "PRON")),
-    ]
-)
-_ALL = trie(
-    [
-        Phrase(("they",), 0.5, "all", ("PRON",)),
-        Phrase(("all", "three", "of", "them"), 0.2, "all", ("DET", "NUM", "ADP", "PRON")),
-        Phrase(("the", "three", "children"), 0.3, "all", ("DET", "NUM", "NOUN")),
-    ]
-)

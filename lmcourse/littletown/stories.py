@@ -53,75 +53,68 @@ class Story:
 
 
 def lost(s: Scene) -> None:
-    """Something is put away, and must be found again."""
-    s.then(B["BOXES"], *ALONE, chance=0.25)
-    s.then(B["HIDE"], *ALONE, chance=0.1)
-    s.then(B["COME"], *ALONE, chance=0.2)
-    s.then(B["GO"], *TOGETHER, chance=0.2)
+    """Put something away, and find it again."""
+    s.then(B["BOXES"], *ALONE, chance=0.3, most=1)
+    s.tell((1.0, B["HIDE"]))
+    s.then(B["COME"], *ALONE, chance=0.3, most=1)
+    s.then(B["GO"], *TOGETHER, chance=0.3, most=1)
     s.tell((1.0, B["PLAY"]))
-    s.then(B["WANT"], B["PLAY"], *TOGETHER, chance=0.7, most=3)
-    s.tell((1.0, B["ASK"]))
+    s.then(B["MISSING"], B["PLAY"], *TOGETHER, chance=0.75, most=3)
     s.then(B["ANSWER"], *AIR, B["TALK"], chance=0.2, most=1)
     s.tell((1.0, B["FOUND"]))
-    s.then(B["FEELING"], B["FAREWELL"], chance=0.3, most=1)
 
 
 def errand(s: Scene) -> None:
-    """Somebody needs something from the shop, and much happens on the way."""
-    s.then(B["SET_OUT"], *ALONE, chance=0.15)
-    s.then(B["MEET"], *ALONE, chance=0.3)
-    s.then(B["DETOUR"], B["TALK"], *AIR, chance=0.3)
+    """Fetch something from the shop; much happens on the way."""
+    s.tell((1.0, B["SET_OUT"]))
+    s.then(B["MEET"], *ALONE, chance=0.4)
+    s.then(B["DETOUR"], B["TALK"], *AIR, chance=0.35, most=1)
     s.tell((1.0, B["PLAY"]))
     s.then(B["AT_SHOP"], B["PLAY"], *TOGETHER, chance=0.6)
-    s.then(B["ORDER"], *AIR, chance=0.15, most=1)
-    s.then(B["DELIVER"], *AIR, B["TICS"], chance=0.4)
+    s.tell((1.0, B["ORDER"]))
+    s.then(B["DELIVER"], *ALONE, chance=0.4, most=1)
     s.tell((1.0, B["REWARD"]))
-    s.then(B["FEELING"], B["REWARD"], chance=0.3, most=1)
 
 
 def lend(s: Scene) -> None:
-    """A toy goes from hand to hand."""
-    s.then(B["SHOW"], *ALONE, chance=0.15)
-    s.then(B["HAND_OVER"], *AIR, chance=0.15)
-    s.then(B["GO_THREE"], *TOGETHER, chance=0.2)
+    """Pass a toy from hand to hand."""
+    s.then(B["SHOW"], *ALONE, chance=0.2, most=1)
+    s.tell((1.0, B["HAND_OVER"]))
+    s.then(B["GO_THREE"], *TOGETHER, chance=0.35, most=1)
     s.tell((1.0, B["PLAY_THREE"]))
     s.then(B["WHO"], B["PLAY_THREE"], *TOGETHER, chance=0.75, most=3)
     s.tell((1.0, B["HOLDER"]))
-    s.then(B["RETURN"], *AIR, chance=0.1, most=1)
-    s.then(B["FEELING"], B["FAREWELL"], chance=0.4, most=1)
+    s.tell((1.0, B["RETURN"]))
 
 
 def animal(s: Scene) -> None:
-    """An animal needs help."""
-    s.then(B["PITY"], *AIR, chance=0.15)
+    """Help an animal."""
+    s.then(B["PITY"], *AIR, chance=0.2, most=1)
     s.tell((1.0, B["NAMING"]))
-    s.then(B["CARE"], *ALONE, B["PITY"], chance=0.4)
-    s.then(B["HELP"], *ALONE, B["CARE"], chance=0.4)
-    s.then(B["ADVICE"], *AIR, chance=0.15)
-    s.then(B["HOME"], B["ADVICE"], *ALONE, B["CARE"], chance=0.6, most=3)
-    s.then(B["FEELING"], *ALONE, chance=0.2)
+    s.then(B["CARE"], *ALONE, B["PITY"], chance=0.5)
+    s.then(B["HELP"], *ALONE, chance=0.5)
+    s.tell((1.0, B["ADVICE"]))
+    s.then(B["HOME"], *ALONE, B["CARE"], chance=0.7, most=3)
 
 
 def bake(s: Scene) -> None:
-    """A cake for somebody special."""
-    s.then(B["NEED"], *ALONE, chance=0.2)
-    s.then(B["COME"], *ALONE, chance=0.2)
-    s.then(B["MIX"], *TOGETHER, chance=0.25)
-    s.then(B["OVEN"], B["MIX"], *TOGETHER, chance=0.4)
-    s.then(B["PARTY"], *TOGETHER, chance=0.6, most=3)
+    """Bake a cake for somebody special."""
+    s.tell((1.0, B["NEED"]))
+    s.then(B["COME"], *ALONE, chance=0.35, most=1)
+    s.tell((1.0, B["MIX"]))
+    s.then(B["OVEN"], B["MIX"], *TOGETHER, chance=0.6)
+    s.then(B["PARTY"], *TOGETHER, chance=0.7, most=3)
     s.tell((1.0, B["TASTE"]))
-    s.then(B["FEELING"], B["TASTE"], B["FAREWELL"], chance=0.5, most=1)
 
 
 def race(s: Scene) -> None:
-    """Three children compete, and one wins."""
-    s.then(B["RIVALS"], *ALONE, chance=0.25)
-    s.then(B["JUDGE"], *AIR, chance=0.2)
+    """Let three children compete, and one win."""
+    s.tell((1.0, B["RIVALS"]))
+    s.then(B["JUDGE"], *ALONE, chance=0.4)
     s.tell((1.0, B["EFFORT"]))
-    s.then(B["WIN"], B["EFFORT"], *AIR, chance=0.6, most=3)
-    s.then(B["PRIZE"], *AIR, B["CHEER"], chance=0.6, most=3)
-    s.then(B["CHEER"], B["PRIZE"], *AIR, chance=0.3)
-    s.then(B["FEELING"], B["CHEER"], chance=0.2, most=1)
+    s.then(B["WIN"], B["EFFORT"], *AIR, chance=0.75, most=3)
+    s.then(B["PRIZE"], *AIR, B["CHEER"], chance=0.65, most=3)
+    s.tell((1.0, B["CHEER"]))
 
 
 PLOTS: dict[str, tuple[float, str, Callable[[Scene], None]]] = {
@@ -138,19 +131,26 @@ def town(s: Scene) -> None:
     """Tell a story of Littletown from the first word to its end."""
     s.tell((1.0, B["OPENING"]))
     starts = [(share, B[first]) for share, first, _ in PLOTS.values()]
-    kinds = {event: plot for _, name, plot in PLOTS.values() for event in B[name].events}
+    kinds = {
+        event: plot for _, name, plot in PLOTS.values() for event in B[name].events
+    }
     if "weather" not in s.facts:
         s.then(B["WEATHER"], B["TICS"], chance=0.2, most=1)
-    event = s.tell(*((0.8 * share, beat) for share, beat in starts),
-                   *((0.1, beat) for beat in (B["SCENERY"], B["TICS"])))
+    event = s.tell(
+        *((0.8 * share, beat) for share, beat in starts),
+        *((0.1, beat) for beat in (B["SCENERY"], B["TICS"])),
+    )
     if event not in kinds:
         event = s.tell(*starts)
     kinds[event](s)
-    if s.tell((1.0, B["CLOSING"])) != "end":
+    farewell = [(0.15, B["FAREWELL"])] if "friend" in s.people else []
+    if s.tell((1.0, B["CLOSING"]), *farewell) != "end":
         s.tell((1.0, B["STOP"]))
 
 
-def write(source, world: Callable[[Scene], None] = town, entropies: bool = False) -> Story:
+def write(
+    source, world: Callable[[Scene], None] = town, entropies: bool = False
+) -> Story:
     """Have a story told, its words coming from ``source``."""
     pen = Pen(source, entropies)
     scene = Scene(pen)
@@ -172,7 +172,7 @@ def invent(rng: random.Random, entropies: bool = False) -> Story:
 
 
 def read(words: Sequence[str]) -> Story:
-    """Read a given story: what would the storyteller have thought at each word?
+    """Read a given story, and tell how likely each word was.
 
     Raises
     ------
