@@ -27,8 +27,8 @@ from lmcourse.vocab import UNK, Vocab
 
 def _word(rng: np.random.Generator, letters: str, longest: int) -> str:
     """Draw a word of 1 to ``longest`` letters."""
-    size = int(rng.integers(1, longest + 1))
-    return "".join(rng.choice(list(letters), size).tolist())
+    size = int(rng.random() * longest) + 1
+    return "".join(letters[int(x * len(letters))] for x in rng.random(size).tolist())
 
 
 def _cuts(string: str):
@@ -222,22 +222,31 @@ def _unknown_probes(rng):
 
 
 def _replace(known):
-    """Write the program that keeps the words for which ``known`` says so."""
+    """Write the program that keeps ``known(train, sentences, min_count)``, a set."""
 
     def program(train, sentences, min_count):
-        knows = known(train, sentences, min_count)
-        return [[w if knows(w) else UNK for w in s] for s in sentences]
+        kept = known(train, sentences, min_count)
+        return [[w if w in kept else UNK for w in s] for s in sentences]
 
     return program
 
 
 def _often(tokens, min_count):
-    counts = Counter(tokens)
-    return lambda word: counts[word] >= min_count
+    return {word for word, count in Counter(tokens).items() if count >= min_count}
 
 
 def _flat(sentences):
     return list(chain.from_iterable(sentences))
+
+
+def _inside_other_words(train, sentences, min_count):
+    line = " ".join(_flat(train))
+    return {word for word in _flat(sentences) if line.count(word) >= min_count}
+
+
+def _in_lower_case(train, sentences, min_count):
+    kept = _often([word.lower() for word in _flat(train)], min_count)
+    return {word for word in _flat(sentences) if word.lower() in kept}
 
 
 MISTAKES_REPLACE_UNKNOWN: dict[str, Callable] = {
@@ -258,28 +267,16 @@ MISTAKES_REPLACE_UNKNOWN: dict[str, Callable] = {
         _replace(lambda train, s, k: _often(_flat(map(set, train)), k))
     ),
     "You keep the unknown words and replace the known ones: turn the test around.": (
-        _replace(lambda train, s, k: lambda w: not _often(_flat(train), k)(w))
+        _replace(lambda train, s, k: {*_flat(s)} - _often(_flat(train), k))
     ),
     "You count letters inside other words ('a' in 'cat'): count in the list of words, "
-    "not in one long str.": (
-        _replace(
-            lambda train, s, k: lambda w: " ".join(_flat(train)).count(w) >= k,
-        )
-    ),
+    "not in one long str.": _replace(_inside_other_words),
     "A capital letter makes another word: 'The' is unknown if train only has 'the'.": (
-        _replace(
-            lambda train, s, k: (
-                lambda w: _often([t.lower() for t in _flat(train)], k)(w.lower())
-            )
-        )
+        _replace(_in_lower_case)
     ),
     "You keep the min_count most frequent words: min_count is not the size of the "
     "vocabulary, but how often a word must occur.": (
-        _replace(
-            lambda train, s, k: (
-                lambda w: w in dict(Counter(_flat(train)).most_common(k))
-            )
-        )
+        _replace(lambda train, s, k: dict(Counter(_flat(train)).most_common(k)))
     ),
     "Unknown words are dropped: write <unk> in their place, so that sentences keep "
     "their length.": (
