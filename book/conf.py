@@ -4,6 +4,8 @@
 file; nothing is executed, since the lessons are stored with their outputs.
 """
 
+from docutils import nodes
+
 project = "lmcourse"
 author = "the lmcourse developers"
 project_copyright = (
@@ -53,19 +55,37 @@ copybutton_exclude = ".linenos, .gp"
 
 
 def setup(app):
+    """Mend two things between myst-nb and Sphinx that a reader would stumble over."""
+    from myst_nb.core.render import NbElementRenderer
+
+    NbElementRenderer.render_image = _with_alt(NbElementRenderer.render_image)
+    app.connect("doctree-read", _leave_formulas_alone)
+
+
+def _with_alt(render_image):
     """Give each picture of a notebook the alternative text that is stored with it.
 
     myst-nb takes width and height from the metadata of an output, but not ``alt``.
     """
-    from myst_nb.core.render import NbElementRenderer
 
-    without_alt = NbElementRenderer.render_image
-
-    def render_image(self, data):
-        pictures = without_alt(self, data)
+    def render(self, data):
+        pictures = render_image(self, data)
         alt = data.output_metadata.get(data.mime_type, {}).get("alt")
         if alt:
             pictures[0]["alt"] = alt
         return pictures
 
-    NbElementRenderer.render_image = render_image
+    return render
+
+
+def _leave_formulas_alone(app, doctree):
+    r"""Hand a formula of several lines to MathJax as JupyterLab does.
+
+    Sphinx would put it into a ``split``, in which ``\tag`` is an error.
+    """
+    for formula in doctree.findall(nodes.math_block):
+        if r"\\" in formula.astext() and not formula.get("no-wrap"):
+            text = rf"\[{formula.astext()}\]"
+            formula.children = []
+            formula += nodes.Text(text)
+            formula["no-wrap"] = True

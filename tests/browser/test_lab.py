@@ -24,7 +24,7 @@ STATE = """() => {
 
 
 @pytest.mark.browser
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 def test_lesson_runs_and_its_widget_answers(page, lab, tmp_path):
     folder = tmp_path / "course"
     workspace.fill(folder)  # as `make lab` does
@@ -59,7 +59,7 @@ def run_all(page) -> None:
     page.wait_for_function(
         f"() => {{ const s = ({STATE})();"
         " return s.errors.length || (s.cells && s.done === s.cells); }",
-        timeout=4 * MINUTE,
+        timeout=8 * MINUTE,
     )
 
 
