@@ -104,7 +104,7 @@ def normalize(text: str, form: str = "NFC", lower: bool = False) -> str:
     validate.one_of("form", form, ("NFC", "NFD", "NFKC", "NFKD"))
     if not lower:
         return unicodedata.normalize(form, text)
-    # Lower case can undo a composition (İ becomes i and a dot), and the reverse.
+    # One pass is not enough: NFKC can bring a capital back (the raised ᴬ becomes A).
     while True:
         again = unicodedata.normalize(form, text.lower())
         if again == text:
@@ -169,10 +169,10 @@ def max_match(
     known = set(dictionary)
     longest = max(map(len, known), default=1)
     found, left = [], text
-    while left:
+    while left:  # if no word fits, the inner loop ends at a single character
         for size in range(min(longest, len(left)), 0, -1):
             word = left[-size:] if backward else left[:size]
-            if size == 1 or word in known:
+            if word in known:
                 break
         found.append(word)
         left = left[:-size] if backward else left[size:]

@@ -100,6 +100,11 @@ def test_witten_bell_by_hand():
     )
 
 
+def test_the_start_of_a_word_is_a_context():
+    speller = Speller(["ab", "ab"], order=2)
+    assert speller.probability("a") > 0.5 > speller.probability("b")
+
+
 def test_bits_are_the_chain_rule():
     steps = [("H", ""), ("a", "H"), (END, "Ha")]
     by_hand = -sum(math.log2(SPELLER.probability(*step)) for step in steps)
@@ -158,7 +163,7 @@ def test_unknown_words_are_paid_for():
 
 
 def test_unk_in_the_text_itself_is_a_word():
-    bits = metrics.spelled_bits([-1.0, -1.0], [[UNK]], Vocab([]), SPELLER)
+    bits = metrics.spelled_bits([-1.0, -1.0], [[UNK]], {"the"}, SPELLER)
     assert bits.tolist() == [1, 1]
 
 

@@ -36,7 +36,13 @@ def test_html_does_not_glue_words_of_two_paragraphs():
 
 @pytest.mark.parametrize(
     ("broken", "seen"),
-    [("a < b", "a < b"), ("</p>fine", "fine"), ("<p>open", "open"), ("", "")],
+    [
+        ("a < b", "a < b"),
+        ("</p>fine", "fine"),
+        ("a</script>b", "ab"),
+        ("<p>open", "open"),
+        ("", ""),
+    ],
 )
 def test_html_survives_broken_pages(broken, seen):
     assert text.strip_html(broken) == seen
@@ -63,6 +69,10 @@ def test_normalize_twice_is_normalize_once(string, form, lower):
     once = text.normalize(string, form, lower)
     assert text.normalize(once, form, lower) == once
     assert unicodedata.is_normalized(form, once)
+
+
+def test_capitals_that_a_normal_form_brings_back_are_lowered():
+    assert text.normalize("ᴬ", "NFKC", lower=True) == "a"
 
 
 def test_normalize_refuses_an_unknown_form():

@@ -32,6 +32,7 @@ def test_unk_among_the_words_is_the_same_unk():
     vocab = Vocab.from_sentences([["a", UNK, UNK, "b"]])
     assert list(vocab) == [UNK, EOS, "a", "b"]
     assert vocab.encode([UNK, "zebra"]) == [0, 0]
+    assert list(Vocab.from_sentences([["a", UNK, UNK, "b"]], max_size=3))[2:] == ["a"]
 
 
 def test_other_specials():

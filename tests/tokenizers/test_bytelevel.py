@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lmcourse.tokenizers import END_OF_TEXT, BPETokenizer, gpt2, merge
+from lmcourse.tokenizers import END_OF_TEXT, BPETokenizer, encode_word, gpt2, merge
 from lmcourse.tokenizers.bytelevel import count_pieces
 
 TEXT = (
@@ -54,6 +54,17 @@ def test_encoding_is_replaying_the_merges(string):
         want.extend(symbols * times)
     got = [TOKENIZER.token_bytes(i) for i in TOKENIZER.encode(string)]
     assert sorted(got) == sorted(want)
+
+
+@given(
+    st.lists(st.text(alphabet="abc", max_size=12), max_size=6),
+    st.text(alphabet="abc", max_size=40),
+)
+def test_merges_that_compete_are_made_in_their_order(texts, piece):
+    # Three letters, so that nearly every merge takes something away from another one.
+    tokenizer = BPETokenizer.train(" ".join(texts), vocab_size=300)
+    want = encode_word(piece.encode(), tokenizer.merges)
+    assert [tokenizer.token_bytes(i) for i in tokenizer.encode(piece)] == want
 
 
 def test_a_learned_token_is_one_id():
