@@ -323,6 +323,7 @@ def _match_probes(rng):
         ("ab!?ab", ["ab"]),
         ("研究生命起源", ["研究", "研究生", "生命", "起源"]),
         ("xaxab", ["ab", "xaxabb"]),
+        ("abcd", ["abc", "ab", "abcd"]),
         ("xabcd", ["xab", "cd", "bcd"]),
         ("dcbax", ["bax", "dc", "dcb"]),
         *((string, words) for string in drawn),
@@ -543,6 +544,10 @@ MISTAKES_COUNT_PAIRS: dict[str, Callable] = {
     "The last pair of each word is missing: n symbols have n - 1 pairs.": (
         _finding(lambda word, symbols: pairwise(symbols[:-1]))
     ),
+    "symbols[i + 1] does not exist for the last i: n symbols have n - 1 pairs, so "
+    "range(len(symbols) - 1), or pairwise(symbols).": (
+        _finding(lambda word, s: [(s[i], s[i + 1]) for i in range(len(s))])
+    ),
     "symbols[-1] is the last symbol: you pair it with the first one.": (
         _finding(lambda word, s: [(s[i - 1], s[i]) for i in range(len(s))])
     ),
@@ -590,6 +595,7 @@ def _merge_probes(rng):
         (["xa", "b", "a", "b", "c", "a"], ("a", "b")),
         (["a", "bc", "ab", "c"], ("ab", "c")),
         (["b", "a", "b"], ("b", "a")),
+        (["c", "b"], ("a", "b")),
         *drawn,
         (["a"], ("a", "b")),
         ([], ("a", "b")),
@@ -644,6 +650,18 @@ def _keeps_the_right_one(symbols, pair):
     return merged
 
 
+def _looks_too_far(symbols, pair):
+    merged, i = [], 0
+    while i < len(symbols):
+        if (symbols[i], symbols[i + 1]) == pair:
+            merged.append(pair[0] + pair[1])
+            i += 2
+        else:
+            merged.append(symbols[i])
+            i += 1
+    return merged
+
+
 def _again_and_again(symbols, pair):
     """Join until nothing fits, taking what was joined for its last letters."""
     merged: list[str] = []
@@ -670,6 +688,13 @@ MISTAKES_MERGE: dict[str, Callable] = {
     ),
     "The last symbol is lost when it is not part of a merge: look after the loop.": (
         _joining(_is, tail=False)
+    ),
+    "The last symbol comes again although a merge has used it: add it only if the loop "
+    "has not reached it.": (
+        lambda symbols, pair: [*_joining(_is, tail=False)(symbols, pair), symbols[-1]]
+    ),
+    "symbols[i + 1] does not exist for the last i: ask if i + 1 < len(symbols).": (
+        _looks_too_far
     ),
     "The symbols are compared after joining: ('a', 'bc') is not ('ab', 'c').": (
         _joining(lambda a, b, pair: a + b == "".join(pair))
@@ -857,6 +882,7 @@ def _encode_probes(rng):
         ("abcd", [("c", "d"), ("b", "cd"), ("a", "b"), ("a", "bcd")]),
         ("aaaaa", [("a", "a"), ("aa", "aa")]),
         ("abc", [("b", "c"), ("a", "b"), ("ab", "c")]),
+        ("cab", [("c", "a"), ("a", "b")]),
         ("xabc", [("b", "c"), ("a", "b"), ("ab", "c")]),
         ("abxab", [("a", "b"), ("b", "x")]),
         *((word, merges) for word in drawn),
@@ -1021,6 +1047,12 @@ def _bits_probes(rng):
     return [
         ([-1.0, -2.0, -1.0], [["the", "cat"]], {"the", "cat"}, {}),
         ([-1.0, -5.0, -1.0], [["the", "yak"]], {"the"}, {"the": 9.0, "yak": 16.0}),
+        (
+            [-1.0, -4.0, -5.0, -2.0, -2.5, -1.5],
+            [["a", "yak", "yak"], ["a"]],
+            {"a"},
+            {"a": 7.0, "yak": 16.0, "elk": 15.0},
+        ),
         drawn(3),
         drawn(int(rng.integers(4, 9))),
     ]
@@ -1053,6 +1085,11 @@ def _instead_of_unk(log2_probs, sentences, known, spelling):
         for p, w in zip(log2_probs, tokens, strict=True)
     ]
     return sum(bits) / _parts(log2_probs, sentences, known, spelling)[2]
+
+
+def _index_starts_again(log2_probs, sentences, known, spelling):
+    paid = [log2_probs[i] for s in sentences for i in range(len(s) + 1)]
+    return _price(paid, sentences, known, spelling)
 
 
 def _without_ends(log2_probs, sentences, known, spelling):
@@ -1162,6 +1199,12 @@ MISTAKES_BITS_PER_CHARACTER: dict[str, Callable] = {
             lambda model, spell, chars, s: (model * math.log(2) + spell) / chars
         )
     ),
+    "You take the logarithm of a logarithm: log2_probs are log2 of probabilities "
+    "already, and negative numbers have none.": (
+        lambda log2_probs, *_: -sum(map(math.log2, log2_probs))
+    ),
+    "The index into log2_probs starts again at each sentence: the list runs through "
+    "all of them, one number for each word and each end.": _index_starts_again,
     "The ends of sentences are not paid for: they are predicted, so their numbers in "
     "log2_probs belong to the sum.": _without_ends,
     "The characters of <unk> are counted: count those of the word as it was written.": (
@@ -1261,6 +1304,20 @@ def _best_of_all(badness):
     return program
 
 
+def _join_neighbors(string, bits):
+    pieces = list(string)
+    while True:
+        gains = [
+            (bits[a + b] - bits[a] - bits[b], i)
+            for i, (a, b) in enumerate(pairwise(pieces))
+            if a + b in bits
+        ]
+        if not gains or min(gains)[0] >= 0:
+            return pieces
+        at = min(gains)[1]
+        pieces[at : at + 2] = [pieces[at] + pieces[at + 1]]
+
+
 MISTAKES_CHEAPEST_CUT: dict[str, Callable] = {
     "You take the longest piece at each point: that is maximum matching. Compare the "
     "total cost of whole cuts.": _walk(_longest),
@@ -1285,6 +1342,11 @@ MISTAKES_CHEAPEST_CUT: dict[str, Callable] = {
     "cheap pieces would cost nothing.": (
         _best_of_all(lambda prices: sum(prices) / max(len(prices), 1))
     ),
+    "You keep the way to a place that was found last: keep the cheapest.": (
+        lambda string, bits: list(string)
+    ),
+    "You joined neighbors while that made the cut cheaper. It ends where no single "
+    "join helps; a cheaper cut may be two joins away.": _join_neighbors,
     "You multiply the costs: bits are logarithms already, so they add up.": (
         _best_of_all(math.prod)
     ),
