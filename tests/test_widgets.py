@@ -297,6 +297,7 @@ def test_live_reacts_to_keys_and_buttons(shown, live, monkeypatch, tmp_path):
     box.value = "c"
     climb.click()
     assert Ladder()["you"].note == "3 letters guessed"
+    assert "You stand on the ladder" in status.value
     box.value = "<"
     assert "abc&lt;" in status.value
     assert "Done" in status.value

@@ -281,7 +281,7 @@ class _Board:
         self.all = ipywidgets.VBox([self.page, self.box, row, self.chart])
 
     def show(self) -> None:
-        self._refresh("Guess the next letter.")
+        self._refresh("Done." if self.game.done else "Guess the next letter.")
         display(self.all)
 
     def _typed(self, change) -> None:
@@ -292,7 +292,8 @@ class _Board:
         if self.game.done:
             return
         right = self.game.guess(letter[-1])
-        self._refresh("Right." if right else f"Not {letter[-1]!r}; try another.")
+        said = "Right." if right else f"Not {letter[-1]!r}; try another."
+        self._refresh("Done." if self.game.done else said)
 
     def _tell(self) -> None:
         """Give a letter up: it counts as found after all others were tried."""
@@ -327,8 +328,6 @@ class _Board:
                 f" {len(game.ranks)} letters, {sum(game.ranks)} guesses: "
                 f"{low:.2f} to {high:.2f} bits per character."
             )
-        if game.done:
-            message = "Done."
         self.page.value = (
             '<pre style="white-space:pre-wrap;font-size:1.15em">'
             f"{escape(game.known)}<b>{'▁' if left else ''}</b></pre>"
