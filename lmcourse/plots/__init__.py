@@ -1,0 +1,62 @@
+"""Pictures that everybody can read: one style, safe colors, text for who cannot see.
+
+Every chart is a `Picture`: a PNG with alternative text. As the last line of a cell it
+shows itself; the stored notebook keeps the text beside the picture, and the book turns
+it into the ``alt`` of an image. Used by every chapter.
+
+The colors are those of Okabe and Ito (2008), which people with any of the common kinds
+of color blindness can tell apart; lines also differ in their markers.
+"""
+
+from lmcourse.plots.charts import (
+    bars_chart,
+    lines_chart,
+    next_word_chart,
+    perplexity_chart,
+    zipf_chart,
+)
+from lmcourse.plots.ladders import ladder_chart
+from lmcourse.plots.pictures import (
+    BLACK,
+    BLUE,
+    COLORS,
+    GREEN,
+    GREY,
+    MARKERS,
+    ORANGE,
+    PURPLE,
+    RED,
+    SKY,
+    YELLOW,
+    Picture,
+    new_figure,
+    picture,
+)
+from lmcourse.plots.strips import Cuts, SurpriseStrip, surprise_strip, visible
+
+__all__ = [
+    "BLACK",
+    "BLUE",
+    "COLORS",
+    "GREEN",
+    "GREY",
+    "MARKERS",
+    "ORANGE",
+    "PURPLE",
+    "RED",
+    "SKY",
+    "YELLOW",
+    "Cuts",
+    "Picture",
+    "SurpriseStrip",
+    "bars_chart",
+    "ladder_chart",
+    "lines_chart",
+    "new_figure",
+    "next_word_chart",
+    "perplexity_chart",
+    "picture",
+    "surprise_strip",
+    "visible",
+    "zipf_chart",
+]
