@@ -118,6 +118,30 @@ def _once_each(sentences, n):
 
 
 MISTAKES_COUNT_NGRAMS: Mistakes = {
+    "Near the end the windows get too short: an n-gram has exactly n tokens, so stop "
+    "at range(len(tokens) - n + 1).": lambda sentences, n: dict(
+        Counter(
+            ngram
+            for s in sentences
+            for i in range(len(s) + 2)
+            if (ngram := (BOS, *s, EOS)[i : i + n]) != (BOS,)
+        )
+    ),
+    "The windows do not overlap: the next one begins one token later, not n.": (
+        lambda sentences, n: dict(
+            Counter(
+                ngram
+                for s in sentences
+                for i in range(0, len(s) + 3 - n, n)
+                if (ngram := (BOS, *s, EOS)[i : i + n]) != (BOS,)
+            )
+        )
+    ),
+    "Only the last sentence is in the table: make the dictionary once, before the "
+    "loop.": lambda sentences, n: by_hand.count_ngrams(sentences[-1:], n),
+    "Only the first sentence is in the table: is the return inside the loop?": (
+        lambda sentences, n: by_hand.count_ngrams(sentences[:1], n)
+    ),
     "The last n-gram of each sentence is missing. Its end counts too, so put </s> "
     "after the last word; and m tokens have m - n + 1 n-grams.": (
         _windows(_padded, lambda n: [])
@@ -164,7 +188,12 @@ MISTAKES_COUNT_NGRAMS: Mistakes = {
 
 def _ratio_probes(rng: np.random.Generator) -> list[tuple]:
     small, text = _counts(_SMALL, 2), _text(rng)
-    probes = [(small, "b", ("a",)), (small, EOS, ("b",)), (small, "a", (BOS,))]
+    probes = [
+        ({("a",): 4, ("a", "b"): 3, ("a", "c"): 1}, "b", ("a",)),
+        ({("a",): 4, ("a", "b"): 3, ("a", "c"): 1}, "c", ("a",)),
+        ({(BOS, "a"): 3, (BOS, "b"): 1, ("a", "b"): 1}, "b", (BOS,)),
+        (small, EOS, ("b",)),
+    ]
     for length in (1, 2, 0):
         counts = _counts(text, length + 1)
         probes += [(counts, *question) for question in _questions(counts, length)]
@@ -211,6 +240,14 @@ def _size(counts) -> int:
 
 
 MISTAKES_MAX_LIKELIHOOD: Mistakes = {
+    "The key asked for is (context, word), a tuple in a tuple, which is never in the "
+    "table: (*context, word) is flat.": lambda counts, w, c: 0.0,
+    "// cuts off everything after the point: divide with /.": (
+        lambda counts, w, c: float(int(by_hand.max_likelihood(counts, w, c)))
+    ),
+    "This is the count itself: divide it by how often the context was followed.": (
+        lambda counts, w, c: float(_seen(counts, w, c))
+    ),
     "This is how often context and word come together, among all n-grams. Given the "
     "context, divide by how often that context was followed by anything.": (
         _share(lambda counts, w, c: sum(_of_length(counts, len(c) + 1)))
@@ -387,6 +424,7 @@ def check_apply_temperature(student: Callable, seed: int = 0) -> CheckResult:
         lambda rng: [
             (np.array([0.8, 0.2]), 0.5),
             (np.array([0.9, 0.1]), 2.0),
+            (np.array([0.0, 0.5, 0.5]), 2.0),
             *zip(_vectors(rng), rng.uniform(0.3, 0.9, 3).tolist(), strict=True),
             *zip(_vectors(rng), rng.uniform(1.2, 3.0, 3).tolist(), strict=True),
         ],
@@ -415,7 +453,7 @@ MISTAKES_APPLY_TEMPERATURE: Mistakes = {
     "The probabilities are divided by the temperature: it divides their logarithms, "
     "which is the power p ** (1 / temperature).": lambda p, t: p / t,
     "Scaling all probabilities and normalizing again changes nothing: take the power "
-    "p ** (1 / temperature).": lambda p, t: p.copy(),
+    "p ** (1 / temperature), with its parentheses.": lambda p, t: p.copy(),
     "It works the wrong way round: below 1 the temperature must sharpen. The power is "
     "1 / temperature.": lambda p, t: _normalized(p**t),
     "Not normalized: divide by the sum, so that the new probabilities sum to one.": (
@@ -451,7 +489,12 @@ def check_add_k(student: Callable, seed: int = 0) -> CheckResult:
 
 
 def _add_k_probes(rng: np.random.Generator) -> list[tuple]:
-    probes = [(_counts(_SMALL, 2), "b", ("a",), ["a", "b", "c"], 1.0)]
+    small = {("a",): 4, ("a", "b"): 3, ("a", "c"): 1}
+    probes = [
+        (small, "b", ("a",), ["a", "b", "c"], 1.0),
+        (small, "a", ("a",), ["a", "b", "c"], 0.5),
+        ({(BOS, "a"): 3}, "a", (BOS,), ["a", "b", "c"], 0.5),
+    ]
     text = _text(rng)
     words = sorted({word for sentence in text for word in sentence})
     for length, k in ((1, 1.0), (1, 0.25), (2, round(rng.uniform(0.05, 2), 2))):
@@ -481,6 +524,16 @@ def _added_with(V: Callable) -> Callable:
 
 
 MISTAKES_ADD_K: Mistakes = {
+    "Python divides before it adds: put the whole denominator in parentheses.": (
+        _added(lambda c, n, V, k: (c + k) / n + k * V)
+    ),
+    "Python divides before it adds: (count + k) / (total + k * V) needs both pairs of "
+    "parentheses.": _added(lambda c, n, V, k: c + k / n + k * V),
+    "k * V is wanted below, but (n + k) is multiplied by V, or the quotient is: mind "
+    "the parentheses.": _added(lambda c, n, V, k: (c + k) / (n + k) * V),
+    "k is added to the ratio: add it to the count, and k * V to the total.": (
+        _added(lambda c, n, V, k: (c / n if n else 0) + k)
+    ),
     "V misses </s>: words holds only what stands in the sentences, but a sentence's "
     "end is predicted too. V = len(words) + 1.": (
         _added_with(lambda counts, c, words: len(words))
@@ -749,8 +802,9 @@ def check_stupid_backoff(student: Callable, seed: int = 0) -> CheckResult:
 def _backoff_probes(rng: np.random.Generator) -> list[tuple]:
     small, other = _counts(_SMALL, 2), _counts([["a", "b", "c"], ["d", "b"]], 3)
     probes = [
+        ({("a",): 2, ("b",): 1, ("a", "b"): 1, ("a", "a"): 1}, "a", ("b",), 0.4),
+        ({("a",): 2, ("b",): 1, ("a", "b"): 1, ("a", "a"): 1}, "b", ("a",), 0.4),
         (small, "b", ("a",), 0.4),
-        (small, "a", ("a",), 0.4),
         (other, "c", ("d", "b"), 0.4),
         (other, "c", ("d", "a"), 0.4),
     ]
@@ -802,7 +856,33 @@ def _one_step(counts, word, context, alpha):
     return 0.0
 
 
+def _too_dear(counts, word, context, alpha):
+    if (*context, word) in counts:
+        return by_hand.max_likelihood(counts, word, context)
+    if not context:
+        return 0.0
+    return alpha ** len(context) * _too_dear(counts, word, context[1:], alpha)
+
+
+def _with_table(counts, word, context, alpha):
+    if (*context, word) in counts:
+        return counts[(*context, word)] / counts[context]  # KeyError for () and <s>
+    return alpha * _with_table(counts, word, context[1:], alpha) if context else 0.0
+
+
 MISTAKES_STUPID_BACKOFF: Mistakes = {
+    "counts[context] fails where the context is <s> or empty, which never stand in the "
+    "table. Add up the n-grams that begin with the context instead.": _with_table,
+    "The cost grows too fast: each step multiplies by alpha once; going down again "
+    "brings the next alpha by itself.": _too_dear,
+    "The empty context is never asked: after the last word of the context is gone, the "
+    "word's own share of all tokens is left.": _backing_off(
+        ground=lambda counts, w: 0.0
+    ),
+    "At the empty context you divide by all counts of the table: only those of single "
+    "words add up to the number of tokens.": _backing_off(
+        ground=lambda counts, w: counts.get((w,), 0) / sum(counts.values())
+    ),
     "alpha is paid though the n-gram was seen: then the ratio stands as it is.": (
         _backing_off(mix=lambda own, rest, a, seen: a * own if seen else a * rest)
     ),
@@ -900,6 +980,9 @@ def _sets(bigrams):
 
 _CONTINUED = by_hand.continuation_counts
 MISTAKES_CONTINUATION_COUNTS: Mistakes = {
+    "Each is 1: add 1 for each different word before, do not just set it.": (
+        lambda b: dict.fromkeys(_CONTINUED(b), 1)
+    ),
     "These are the ordinary counts. A continuation count adds 1 for each different "
     "word before, however often that pair occurred.": _tally(
         lambda u, w, c: True, lambda c: c
@@ -966,6 +1049,7 @@ def _kneser_ney_probes(rng: np.random.Generator) -> list[tuple]:
         bigrams = {ngram: c for ngram, c in counts.items() if len(ngram) == 2}
         asked = _questions(counts, 1)
         probes += [(bigrams, word, previous, D) for word, (previous,) in asked]
+        probes.append((bigrams, "zebra", asked[0][1][0], D))
     return probes
 
 
@@ -1010,6 +1094,22 @@ def _predicted(bigrams, word):
 
 
 MISTAKES_KNESER_NEY: Mistakes = {
+    "D is fixed at 0.75, the usual choice: use the D that is handed over.": (
+        _kn(lambda c, n, t, p, D: _usual(c, n, t, p, 0.75))
+    ),
+    "The weight has 1 - D: what was taken is D from each different follower, so it is "
+    "D * types / n.": (
+        _kn(lambda c, n, t, p, D: max(c - D, 0) / n + (1 - D) * t / n * p)
+    ),
+    "The lower order is asked for the previous word: it is the share of the word that "
+    "comes next.": lambda b, w, u, D: _kn(lower=lambda b, _: _share_of_pairs(b, u))(
+        b, w, u, D
+    ),
+    "The two parts are multiplied: they are added.": (
+        _kn(lambda c, n, t, p, D: max(c - D, 0) / n * (D * t / n * p))
+    ),
+    "A word that never came second has no continuation count: dict.get(word, 0) does "
+    "not stop there.": _kn(lower=lambda b, w: _CONTINUED(b)[w] / len(b)),
     "The lower order uses ordinary counts. That is the whole point of Kneser-Ney: "
     "there, count after how many different words each word occurred.": (
         _kn(lower=lambda b, w: _predicted(b, w) / sum(b.values()))
@@ -1129,6 +1229,9 @@ def _discounts(cell: Callable) -> Callable:
 
 _THREE = by_hand.modified_discounts
 MISTAKES_MODIFIED_DISCOUNTS: Mistakes = {
+    "// cuts off everything after the point, and Y becomes 0: divide with /.": (
+        lambda n1, n2, n3, n4: (1.0, 2.0, 3.0)
+    ),
     "Y misses the factor 2: Y = n1 / (n1 + 2 n2).": _with_y(lambda a, b: a / (a + b)),
     "Y is upside down: Y = n1 / (n1 + 2 n2), which lies between 0 and 1.": (
         _with_y(lambda a, b: (a + 2 * b) / a)
@@ -1467,6 +1570,9 @@ def _weight_each(counts, contexts, num_contexts, D, lower):
 
 
 MISTAKES_INTERPOLATE: Mistakes = {
+    "The two are in the wrong order: return prob, then weight.": (
+        lambda *args: interpolate(*args)[::-1]
+    ),
     "A context that nothing follows divides 0 by 0: its weight is 1, the shorter "
     "context says everything.": _level(empty=math.nan),
     "A context that nothing follows has the weight 1, not 0: the shorter context says "
