@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from lmcourse import reproduce, runtime
+from lmcourse.reproduce import core
 
 
 @pytest.fixture
 def registry(monkeypatch):
     """An empty list of experiments, put back afterwards."""
-    monkeypatch.setattr(reproduce, "_EXPERIMENTS", {})
+    monkeypatch.setattr(core, "_EXPERIMENTS", {})
 
 
 @pytest.fixture
@@ -116,8 +117,8 @@ def test_a_name_is_used_once_and_a_figure_has_a_source(coin):
 
 def test_a_release_has_no_commit(monkeypatch, tmp_path):
     monkeypatch.setattr(runtime, "_PACKAGE", tmp_path / "lmcourse")
-    assert reproduce._git("rev-parse", "HEAD") is None
-    assert not reproduce._dirty()
+    assert core._git("rev-parse", "HEAD") is None
+    assert not core._dirty()
 
 
 def test_every_stored_result_belongs_to_an_experiment():
