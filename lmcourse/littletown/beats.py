@@ -8,8 +8,8 @@ say what happened without saying it in English, so another language can tell the
 from __future__ import annotations
 
 OPENING = """
-6 open: one {weather} {daytime} , {hero.new:A0} was {doing} in/ADP the <adj>{room:AM-LOC} .
-3 open: it was* a {weather} {daytime} in/ADP {month} , and {hero.new:A0} was {doing} in/ADP the <adj>{room:AM-LOC} .
+6 open: one {weather} {daytime} , {hero.new:A0} was {doing} in/ADP the [{adj4} |]{room:AM-LOC} .
+3 open: it was* a {weather} {daytime} in/ADP {month} , and {hero.new:A0} was {doing} in/ADP the [{adj4} |]{room:AM-LOC} .
 4 open: on {day} {daytime} , {hero.new:A0} , {a_trait} {hero.kid} , was {doing} .
 4 open: {a_trait} {kid} [named|called] {hero.new:A0} lived* {near} {a_place:AM-LOC} .
 3 open: once there/PRON was* {a_trait} {kid} who had {pet_kind} and {burden} and whose name was {hero.new:A1} .
@@ -88,7 +88,7 @@ PLAY = """
 
 LOST = """
 4 lost: {hero:A0} had* {thing.new:A1} , a present from {giver}<by> .
-3 lost: {hero.her} [favorite thing|greatest treasure|best toy|lucky charm] was* {thing.new:A1}<by> .
+3 lost: {hero.her} [favorite thing|greatest treasure|best toy|lucky charm] was* {thing.new:A1} .
 3 lost: <then>{hero:A0} [polished*|admired*|mended*|cleaned*|discovered*|unpacked*] {thing.new:A1}<by> .
 2 lost: {hero:A0} was [very|rather|really] proud of {thing.new:A1} .
 """
@@ -97,7 +97,7 @@ BOXES = """
 4 boxes: {near} {a_place} stood* {boxa.new:A1} and {boxb.new:A1} .
 3 boxes: <then>{hero:A0} <adv>looked* at {boxa.new:A1} and {boxb.new:A1}<by> .
 3 boxes: there/PRON were* {boxa.new:A1} and {boxb.new:A1} [by the door|near the window|beside the fireplace|against the wall|in the hall] .
-2 boxes: {hero:A0} could not choose* between {boxa.new:A1} and {boxb.new:A1}<by> .
+2 boxes: {hero:A0} could not choose* between {boxa.new:A1} and {boxb.new:A1} .
 """
 
 HIDE = """
@@ -127,10 +127,10 @@ ANSWER = """
 """
 
 FOUND = """
-4 found: there/ADV {thing.it} was* , {spot.right} , [next to|under|behind|between {burden} and] {a_snack}<by> .
-3 found: {hero:A0} <adv>looked* {spot.right:A2} , and there/ADV was {thing.full}<by> .
+4 found: there/ADV {thing.it} was* , {spot.right} , [next to|under|behind|between {burden} and] {a_snack} .
+3 found: {hero:A0} <adv>looked* {spot.right:A2} , and there/ADV was {thing.full} .
 3 found: {both:A0} {went:V} home , and {hero.name} <adv>[took|pulled|dug] {thing:A1} out/ADP<by> .
-2 found: {thing.full:A1} lay* {spot.right:A2} , [dusty|dry|cold|dirty|safe|clean] and [dusty|dry|cold|dirty|safe|clean]<by> .
+2 found: {thing.full:A1} lay* {spot.right:A2} , [dusty|dry|cold|dirty|safe|clean] and [dusty|dry|cold|dirty|safe|clean] .
 """
 
 # --- plot: an errand for a grown-up ----------------------------------------------------
@@ -171,7 +171,7 @@ AT_SHOP = """
 
 ORDER = """
 4 order: " {food.again:A1} , please , " {hero.said:A0}<voice> .
-3 order: " {hello} ! " {cried} {a_folk} . " {food.again:A1} , " [answered|said|replied] {hero:A0}<voice> .
+3 order: " {hello} ! " {cried} {a_folk} . " {food.again:A1} , " {hero.said:A0}<voice> .
 2 order: {hero:A0} {tic} and asked* for {food.again:A1}<by> .
 2 order: {hero:A0} <adv>[bought*|paid* for|got*] {food.again:A1} and {a_snack}<by> .
 """
@@ -257,8 +257,8 @@ ANIMAL = """
 PITY = """
 4 pity: {animal:A0} was {mood} and {cry} .
 3 pity: " [poor|dear|good|sweet|silly] {animal.noun} , " {hero.said:A0}<voice> .
-3 pity: {hero:A0} <adv>[lifted*|stroked*|fed*|washed*|dried*|warmed*|carried*] {animal.it:A1} , and {animal.it} {cry}<by> .
-2 pity: {animal:A0} {cry} [softly|loudly|again|twice|once] and [licked|smelled|touched] {hero.poss} {body}<by> .
+3 pity: {hero:A0} <adv>[lifted*|stroked*|fed*|washed*|dried*|warmed*|carried*] {animal.it:A1} , and {animal.it} {cry} .
+2 pity: {animal:A0} {cry} [softly|loudly|again|twice|once] and [licked|smelled|touched] {hero.poss} {body} .
 """
 
 NAMING = """
@@ -303,7 +303,7 @@ BAKE = """
 
 NEED = """
 4 need: for that , {hero.pro} [needed*|took*|fetched*|bought*] {food.new:A1} and {food2.new:A1}<by> .
-3 need: the <adj>[recipe|cookbook] asked* for {food.new:A1} and {food2.new:A1}<by> .
+3 need: the <adj>[recipe|cookbook] asked* for {food.new:A1} and {food2.new:A1} .
 3 need: <then>{hero:A0} <adv>[found*|took*|fetched*|chose*] {food.new:A1} and {food2.new:A1}<by> .
 """
 
@@ -355,16 +355,16 @@ JUDGE = """
 """
 
 EFFORT = """
-4 effort: {anyone.a:A0} {strain} , but {anyone.b} {strain2}<tail> .
-3 effort: <then>{anyone.a:A0} <adv>{strain}<tail> .
-2 effort: {anyone.a:A0} {strain} , and {a_folk} {looked}<tail> .
+4 effort: {anyone.a:A0} {strain} , but {anyone.b} {strain2} .
+3 effort: <then>{anyone.a:A0} <adv>{strain} .
+2 effort: {anyone.a:A0} {strain} , and {a_folk} {looked} .
 """
 
 WIN = """
 4 win: {when} , {winner:A0} won*<by> .
 3 win: " the winner is* {winner:A1} ! " {cried} {grown.name}<voice> .
-2 win: nobody could [catch*|beat*|stop*|follow*] {winner:A1}<by> .
-2 win: {winner:A0} was [faster|better|luckier|stronger|calmer] than [the others|everyone|{beast}] and won*<by> .
+2 win: nobody could [catch*|beat*|stop*|follow*] {winner:A1} .
+2 win: {winner:A0} was [faster|better|luckier|stronger|calmer] than [the others|everyone|{beast}] and won* .
 """
 
 PRIZE = """

@@ -57,8 +57,8 @@ def datasheet() -> str:
         "## Probes\n",
         "1,000 minimal pairs of each kind, from stories that are in no split: after "
         "the context, the storyteller can write the right word, never the wrong one. "
-        "The distance is the number of words from the one that gives the answer away; a "
-        "model that sees fewer words before the gap can only guess. Shown are the "
+        "The distance is the number of words from the one that gives the answer away; "
+        "a model that sees fewer words before the gap can only guess. Shown are the "
         "quartiles.\n",
         _probes(),
         "## Twenty stories\n",

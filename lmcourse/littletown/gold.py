@@ -71,9 +71,6 @@ PAIRS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "plural": tuple({**world.LIVING, **world.THINGS_AROUND}.items()),
     "cry": tuple({cry: animal for animal, cry in world.CRIES.items()}.items()),
-    "work": tuple(
-        (place, job) for job, place in world.JOBS.items() if " " not in place
-    ),
 }
 
 

@@ -6,28 +6,28 @@ is the commoner one, and the pattern that means the other says so (``to/PART``).
 
 _TAGS = {
     "ADJ": r"""
-        amazed asleep awake bad beautiful best better big biggest black blind blue
-        boiled bored brave broken brown burnt busy calm calmer careful carved
-        cheerful clean clear clever close cold colorful covered crisp crooked
-        crumpled curious dark dear decorated deep delighted dim dirty disappointed
-        dizzy done dreamy dry dusty easy empty endless excited faint fallen famous
-        fat favorite first fishy flat foggy folded forgetful forgotten fresh
-        friendly front full fun funny gentle glad gloomy golden gone good gray
-        great greatest green happy hard heavy helpful hidden high highest hoarse
-        hollow homemade honest hot huge hungry impatient impressed jealous joyful
-        juicy kind knitted known last late lazy little living lonely long longest
-        lost loud lovely low lowest luckier lucky marvelous merry mild miserable
-        mossy muddy narrow nervous new next nice noisy old oldest open orange
-        other painted pale patient peculiar perfect pink plain playful pleased
-        polite poor pretty proud purple quick quiet rainy ready red restless ripe
-        rotten round rusty sad safe salty sandy second secret serious shady shaggy
-        shaky shallow sharp shiny short shy sick silent silly silver sleepy
-        slippery slow sly small smallest smooth snowy soft solemn sore sorry sour
-        splendid spotted steep sticky stormy strange stray striped strong stronger
-        strongest stubborn stuck sunny sweet tall tangled terrible thick thin
-        thirsty thrilled tidy tiny tired torn unhappy upset warm weak wet white
-        whole wide winding windy wonderful wooden woolen worried wrinkled wrong
-        yearly yellow young
+        amazed ancient asleep awake bad beautiful best better big biggest black
+        blind blue boiled bored brave bright broken brown burnt busy calm calmer
+        careful carved cheerful clean clear clever close cold colorful covered
+        cozy crisp crooked crumpled curious dark dear decorated deep delighted dim
+        dirty disappointed dizzy done dreamy dry dusty easy endless excited faint
+        fallen famous fat favorite first fishy flat foggy folded forgetful
+        forgotten fresh friendly front full fun funny gentle glad gloomy golden
+        gone good gray great greatest green happy hard heavy helpful hidden high
+        highest hoarse hollow homemade honest hot huge hungry impatient impressed
+        jealous joyful juicy kind knitted known last late lazy little living
+        lonely long longest lost loud lovely low lowest luckier lucky marvelous
+        merry mild miserable mossy muddy narrow nervous new next nice noisy old
+        oldest open orange other painted pale patient peculiar perfect pink plain
+        playful pleased polite poor pretty proud purple quick quiet rainy ready
+        red restless ripe rotten round rusty sad safe salty sandy second secret
+        serious shady shaggy shaky shallow sharp shiny short shy sick silent silly
+        silver sleepy slippery slow sly small smallest smooth snowy soft solemn
+        sore sorry sour splendid spotted steep sticky stormy strange stray striped
+        strong stronger strongest stubborn stuck sunny sweet tall tangled terrible
+        thick thin thirsty thrilled tidy tiny tired torn unhappy upset warm weak
+        wet white whole wide winding windy wonderful wooden woolen worried
+        wrinkled wrong yearly yellow young
     """,
     "ADP": r"""
         about above across after against along around at before behind beside
@@ -68,28 +68,28 @@ _TAGS = {
         bluebell bluebells boat boats body bone bones book books boots bottle bow
         bowl bowls box boxes boy boys bracelet branches bread breakfast breath
         breeze bridge bridges brother brush bubbles bucket bun bunch buns buoy
-        burrow butter buttercup buttercups butterflies butterfly button buttons
-        cabbages cage cake calf calves camel canary candle cap captain captains
-        cards care carousel carpenter carpets carrot carrots cart carts casserole
-        castle cat cats chain chair chalk chance chapel charm cheeks cheese
-        cheeses cherries cherry chest chestnut chestnuts chicken chickens child
-        children chimney chimneys chin chocolate choir church cinnamon circles
-        clinic clock clockmaker cloth clothes cloud clouds clover clown coat coats
-        cocoa coin collar color comb comic company compass contest cook cookbook
-        cookie cookies coop corks corn corner cough courage course cow cows crab
-        crabs cradle cranes crate crates crayon cream creature cricket crickets
-        crocodile crossword crow crown crows crumbs crusts cuckoo cup cupboard
-        cups curiosity currants curve cushion dairy daisies daisy dam dandelions
-        day deer delight den desk diaries diary dinner dinosaur dishes ditch
-        ditches diver divers doctor dog dogs doll dolphin donkey door doors doubt
-        dragon dragonflies dragons drawer dream driftwood drops drum drummer
+        burrow butcher butter buttercup buttercups butterflies butterfly button
+        buttons cabbages cage cake calf calves camel canary candle cap captain
+        captains cards care carousel carpenter carpets carrot carrots cart carts
+        casserole castle cat cats chain chair chalk chance chapel charm cheeks
+        cheese cheeses cherries cherry chest chestnut chestnuts chicken chickens
+        child children chimney chimneys chin chocolate choir church cinnamon
+        circles clinic clock clockmaker cloth clothes cloud clouds clover clown
+        coat coats cocoa coin collar color comb comic company compass contest cook
+        cookbook cookie cookies coop corks corn corner cough courage course cow
+        cows crab crabs cradle cranes crate crates crayon cream creature cricket
+        crickets crocodile crossword crow crown crows crumbs crusts cuckoo cup
+        cupboard cups curiosity currants curve cushion dairy daisies daisy dam
+        dandelions day deer delight den desk diaries diary dinner dinosaur dishes
+        ditch ditches diver divers doctor dog dogs doll dolphin donkey door doors
+        doubt dragon dragonflies dragons drawer dream driftwood drops drum drummer
         drummers drums duck duckling ducks dust eagles ears earth eels effort egg
-        eggs elbows elephants elm end evening eyes face faces farm farmer father
-        fawn feather feathers feet fence fences ferns ferries fiddler fields fig
-        figs figures fingers finish fireplace fish fisherman fishermen flag flags
-        flakes flea flies flour flower flowers flute fly fog folk food foot
-        forehead forest fort fountain fox foxes friend frog frogs frost frown game
-        garden gardener gardens gate gates geese giggle giraffe giraffes girl
+        eggs elbows elephants elm empty end evening eyes face faces farm farmer
+        father fawn feather feathers feet fence fences ferns ferries fiddler
+        fields fig figs figures fingers finish fireplace fish fisherman fishermen
+        flag flags flakes flea flies flour flower flowers flute fly fog folk food
+        foot forehead forest fort fountain fox foxes friend frog frogs frost frown
+        game garden gardener gardens gate gates geese giggle giraffe giraffes girl
         girls glass glider globe glove gloves goat goats goose gooseberries
         gorilla gosling grandfather grandmother grass grasshoppers grin grinder
         grocer grocery guard guitar gull gulls gust gutters hall hallway hammock
@@ -125,32 +125,33 @@ _TAGS = {
         puzzle python question rabbit rabbits race radio radish radishes raft
         railway rain raspberries rattle recipe reeds rest rhyme ribbon ribbons
         rice riddle ring rings rivals river road robot robots rocket rockets rocks
-        roll rolls roof roofs rooftops room rooster root roots rope ropes rose
-        roses rug sack sailor sailors sails salad salt sand sandcastle sandwich
-        sausage scarf school schools scooter sea seal seals search seat seeds
-        seesaw shade shadows shed sheds sheep shelf shell shells shelter shield
-        ship ships shirt shoe shoes shop shopkeeper shops shrug shutters side sigh
-        sight signs silence singer sister skeleton skis sky sleds sleeves slice
-        slide slope smell smile smiling smoke snack snail snails snake snow
-        snowdrop snowman soccer sock socks sofa soldier soldiers song sound soup
-        sparrow sparrows spices spider spies spoon spoonful spoons spots square
-        squares squirrel stable stables staircase stairs stall stalls stamp
-        starfish stars statue steps stew stick sticks stone stones storm storms
-        story storyteller stove stranger straw strawberries stream street streets
-        string strokes strudel studio sty sugar suitcase sun sunflower sunset
-        supper swallows swan swans sweater sweep swimming swing swings sword table
-        tadpoles tag tail tailor tailor's tart taste tea teacher teapot teddy
-        telescope tent tents thing thistle thistles thunder thyme tiger tiles time
-        tin tire tires toast toes tomatoes top tortoise toss tourist tourists
-        towel tower towers town toy toys track tracks tractor train trains tram
-        trampoline treasure tree trees trick truck trumpet trumpeter trunk trunks
-        tugboats tulip tulips tune tunnel turkeys turnips turns turtle umbrella
-        umbrellas uncle usual valley vanilla vase verse view village violet violin
-        voice voices volcanoes waffle wagon wagons wall walls walnut walnuts
-        walrus waltz wardrobe wasps watch water waves wax way wear webs weeds well
-        wells whale whales wheel wheelbarrow wheels whistle willow wind window
-        windows wink winner wires witches wood woodpecker word worker workers
-        workshop worm worms worn wreath yard yawn yeast zebras zoo
+        roll rolls roof roofs rooftops room roomy rooster root roots rope ropes
+        rose roses rug sack sailor sailors sails salad salt sand sandcastle
+        sandwich sausage scarf school schools scooter sea seal seals search seat
+        seeds seesaw shade shadows shed sheds sheep shelf shell shells shelter
+        shield ship ship's ships shirt shoe shoes shop shopkeeper shops shrug
+        shutters side sigh sight signs silence singer sister skeleton skis sky
+        sleds sleeves slice slide slope smell smile smiling smoke snack snail
+        snails snake snow snowdrop snowman soccer sock socks sofa soldier soldiers
+        song sound soup sparrow sparrows spices spider spies spoon spoonful spoons
+        spots square squares squirrel stable stables staircase stairs stall stalls
+        stamp starfish stars statue steps stew stick sticks stone stones store
+        storm storms story storyteller stove stranger straw strawberries stream
+        street streets string strokes strudel studio sty sugar suitcase sun
+        sunflower sunset supper swallows swan swans sweater sweep swimming swing
+        swings sword table tadpoles tag tail tailor tailor's tart taste tea
+        teacher teapot teddy telescope tent tents thing thistle thistles thunder
+        thyme tiger tiles time tin tire tires toast toes tomatoes top tortoise
+        toss tourist tourists towel tower towers town toy toys track tracks
+        tractor train trains tram trampoline treasure tree trees trick truck
+        trumpet trumpeter trunk trunks tugboats tulip tulips tune tunnel turkeys
+        turnips turns turtle umbrella umbrellas uncle usual valley vanilla vase
+        verse view village violet violin voice voices volcanoes waffle wagon
+        wagons wall walls walnut walnuts walrus waltz wardrobe wasps watch water
+        waves wax way wear webs weeds well wells whale whales wheel wheelbarrow
+        wheels whistle willow wind window windows wink winner wires witches wood
+        woodpecker word worker workers workshop worm worms worn wreath yard yawn
+        yeast zebras zoo
     """,
     "NUM": r"""
         eight fifteen five four hundred nine one seven six ten third thirty three
@@ -185,37 +186,37 @@ _TAGS = {
         crashed creaked crept cried croaked curled cut dance danced decided
         declared disappeared discovered dived doing dozed drank drawing dreamed
         drew dried drifted drinking dripped dropped drummed drying dug eat eating
-        echoed enjoying examined exclaimed explained faded fed feeding feel fell
-        felt fetch fetched filled find fished flashed flew flickered floated
-        foamed follow followed forget forgot fought found froze gathered gave get
-        give gleamed glittered glowed go going got grabbed greeted grew grinned
-        growing growled grunted guess gurgled hammered handed hate hear heard held
-        helped hid hide hiding hissed honked hooted hop hopped howled hugged hum
-        hummed hung hurried hurry hurt ignoring inquired itch joked juggle jumped
-        keep kicked knew knitting knocked know knows laid laughed lay leaned
-        learning leave left lent let licked lifted liked listen listened listening
-        lived look looked looking looks love loved lying made make making marched
-        measured mended mending meowed met miss missed mixed mooed moved mumbled
-        murmured named need needed needs nodded notice noticed offered overflowed
-        owned packed packing paddled paid passed patted pattered paused peeling
-        picked picking placed planned play played playing pointed polished poured
+        echoed enjoying examined exclaimed faded fed feeding feel fell felt fetch
+        fetched filled find fished flashed flew flickered floated foamed follow
+        followed forget forgot fought found froze gathered gave get give gleamed
+        glittered glowed go going got grabbed greeted grew grinned growing growled
+        grunted guess gurgled hammered handed hate hear heard held helped hid hide
+        hiding hissed honked hooted hop hopped howled hugged hum hummed hung
+        hurried hurry hurt ignoring inquired itch joked juggle jumped keep kicked
+        knew knitting knocked know knows laid laughed lay leaned learning leave
+        left lent let licked lifted liked listen listened listening lived look
+        looked looking looks love loved lying made make making marched measured
+        mended mending meowed met miss missed mixed mooed moved mumbled murmured
+        named need needed needs nodded notice noticed offered overflowed owned
+        packed packing paddled paid passed patted pattered paused peeling picked
+        picking placed planned play played playing pointed polished poured
         practiced praised prepared pressed promised pulled pushed put quacked
         questioned raced raking ran rang rattled reached read reading remarked
-        remembered repeated replied rested riding roared rode rolled rowed rubbed
-        run rushed said sailed sang sat saw scratched searched see seek shared
-        shone shook shouted show showed shrugged sighed sing singing sitting
-        skipped skipping slammed sleep slept slid smelled smells smiled sneeze
-        sneezed snuffled soaked sounded sounds sparkled spilled splashed spun
-        squawked squeaked stand stared started stay steered stepped stirred
-        stirring stole stood stop stopped stored straightened stroked strolled
-        struck stuffed stumbled surprise swallowed swam sweeping swept swim
-        swinging take talked talking tasted tastes taught thank thanked think
-        thought threw tidying tied tiptoed told took tore touched trained trembled
-        trembling trickled tried trotted try trying tucked tumbled turn turned
-        unpacked vanished waded wait waited waiting walked wandered want wanted
-        wants warmed washed washing watched watching watered watering waved
-        weighed went whirled whispered whistled win winked wiped wish wished woke
-        won wondered worked worry yawned yelled
+        remembered replied rested riding roared rode rolled rowed rubbed run
+        rushed said sailed sang sat saw scratched searched see seek shared shone
+        shook shouted show showed shrugged sighed sing singing sitting skipped
+        skipping slammed sleep slept slid smelled smells smiled sneeze sneezed
+        snuffled soaked sounded sounds sparkled spilled splashed spun squawked
+        squeaked stand stared started stay steered stepped stirred stirring stole
+        stood stop stopped stored straightened stroked strolled struck stuffed
+        stumbled surprise swallowed swam sweeping swept swim swinging take talked
+        talking tasted tastes taught thank thanked think thought threw tidying
+        tied tiptoed told took tore touched trained trembled trembling trickled
+        tried trotted try trying tucked tumbled turn turned unpacked vanished
+        waded wait waited waiting walked wandered want wanted wants warmed washed
+        washing watched watching watered watering waved weighed went whirled
+        whispered whistled win winked wiped wish wished woke won wondered worked
+        worry yawned yelled
     """,
     "X": r"""
         </s> adj

@@ -250,8 +250,10 @@ def graph(beats: Sequence[tuple[float, Beat]]) -> Place:
             for item in items:
                 edge = place.edges.setdefault(item, [0.0, Place()])
                 edge[0] += weight
-                place = edge[1]
-            if place.edges or place.ends not in (None, event):
+                blocked, place = place.ends, edge[1]
+                if blocked:
+                    break
+            if blocked or place.edges or place.ends not in (None, event):
                 raise ValueError(f"a pattern of {event!r} begins or equals another one")
             place.ends = event
     return start

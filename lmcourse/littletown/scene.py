@@ -550,7 +550,9 @@ class Scene:
             "animal",
         ):
             noun, words, *look = w.value
-            self.things[key] = Thing(noun, words, look[0] if look else "", last, last)
+            self.things[key] = Thing(
+                noun, words, look[0] if look else "", last, last - 1
+            )
             if key == "boxa":
                 self.facts["preposition"] = "in" if noun in world.BOXES else "under"
             return "animal" if key == "animal" else ""
@@ -594,7 +596,7 @@ class Scene:
         if key in ("thing", "food", "food2", "animal", "pet", "cake"):
             return self._note_thing(key, form, w)
         if key == "shop" and form == "right":
-            wrong = "bakery" if self.facts["shop"] != "bakery" else "market"
+            wrong = "bakery" if self.facts["shop"] != "bakery" else "shop"
             self._mark("shop", w.start, wrong, self.facts["shop_seen"])
         return ""
 

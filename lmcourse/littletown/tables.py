@@ -31,6 +31,7 @@ def forget() -> None:
 
 CHOICE = re.compile(r"\[([^\[\]]*)\]")
 CLASS = re.compile(r"<(\w+)>")
+ARTICLE = re.compile(r"\ba (?=[aeiou])")  # written a, spoken an
 
 
 def expand(entry: str) -> list[tuple[str, float]]:
@@ -40,7 +41,7 @@ def expand(entry: str) -> list[tuple[str, float]]:
     """
     match = CLASS.search(entry) or CHOICE.search(entry)
     if match is None:
-        return [(entry, 1.0)]
+        return [(ARTICLE.sub("an ", entry), 1.0)]
     before, after = entry[: match.start()], entry[match.end() :]
     return [
         (phrase, p * q)
@@ -388,6 +389,7 @@ PLAIN = {  # slots that remember nothing: a list of ``world``, or a phrase to ex
     "near": "NEAR",
     "adj2": "<beast>",
     "adj3": "<worn>",
+    "adj4": "<roomy>",
     "a_place": "the <adj> <mark>",
     "a_snack": "a <ripe> <snack>",
     "a_folk": "a <quick> <folk>",

@@ -388,7 +388,7 @@ FLAVORS = _list(
     """apple, cherry, chocolate, lemon, plum, honey, carrot, walnut, almond, berry,
         vanilla, cinnamon"""
 )
-SHOPS = _list("""shop, market, bakery, farm, mill, dairy, grocery, orchard""")
+SHOPS = _list("""shop, bakery, mill, dairy, grocery, orchard, butcher, store""")
 SKY = {  # brackets hold words that can stand for each other, <class> a list of CLASSES
     "sunny": _list(
         """the sun [shone|blazed|sparkled|glittered] [on|over|above] the <adj> <roofs>, the
@@ -455,8 +455,9 @@ CLASSES = {
         fields, streets, meadows, valley, square, village, gardens, orchards, river,
         harbor, ponds, road, hills, forest, rooftops, marsh, pasture, lanes""",
     "adj": """
-        old, little, quiet, empty, busy, narrow, dusty, lonely, famous, mossy, shady,
-        wide, pretty, crooked, sleepy, windy, new, small, steep, hidden, colorful, tidy""",
+        old, little, quiet, ancient, narrow, dusty, lonely, famous, mossy, shady, wide,
+        pretty, crooked, sleepy, new, small, steep, hidden, colorful, tidy, green, tall""",
+    "roomy": "quiet, warm, big, little, sunny, tidy, old, cold, bright, small, cozy",
     "mark": """
         oak, well, fence, bridge, church, mill, wall, barn, statue, gate, fountain,
         tower, hedge, pond, stable, haystack, shed, lamppost, willow, chapel, orchard,
@@ -694,7 +695,7 @@ VOICES = _list(
 )
 OPENERS = _list(
     """then, soon, after that, next, suddenly, before long, now, this time, moments
-        later, of course, at first, once more, to everyone's surprise, luckily, as always"""
+        later, of course, once more, to everyone's surprise, luckily, as always"""
 )
 ADVERBS = _list(
     """quickly, slowly, quietly, happily, carefully, bravely, proudly, eagerly, gladly,
@@ -703,7 +704,7 @@ ADVERBS = _list(
 )
 SAID = _list(
     """said, whispered, answered, called, murmured, replied, laughed, declared, mumbled,
-        announced, sighed, explained, added, remarked, repeated"""
+    announced, sighed, added, remarked"""
 )
 CRIED = _list(
     """cried, called, shouted, laughed, exclaimed, yelled, cheered, sang, roared"""
@@ -738,7 +739,7 @@ WHEN = _list(
     """later, in the evening, after supper, on the way home, at sunset, an hour later,
         when it got late, before bedtime, when the clock struck
         [three|four|five|six|seven], after <some> minutes, at last, in the end, a little
-        later, when the <adj> bell rang"""
+        later, when the [church|school|shop|ship's] bell rang"""
 )
 REMINDERS = _list(
     """do not forget, be careful with, hand me, give me, I like, look at, taste, I will
