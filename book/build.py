@@ -116,8 +116,8 @@ def index(lessons: list[Path], exercises: list[Path]) -> str:
     contents = "\n".join(
         [
             _toctree("Start", about),
-            _toctree("Lessons", [f"notebooks/{p.stem}" for p in lessons]),
-            _toctree("Exercises", [f"notebooks/exercises/{p.stem}" for p in exercises]),
+            _toctree("Lessons", [_entry(path) for path in lessons]),
+            _toctree("Exercises", [_entry(path) for path in exercises]),
             _toctree("Beside the lessons", beside),
         ]
     )
@@ -155,6 +155,14 @@ def datasheet() -> dict[Path, bytes]:
 
 def _exercise(path: Path) -> str:
     return nbformat.writes(student_version(nbformat.read(path, as_version=4))) + "\n"
+
+
+def _entry(path: Path) -> str:
+    """Return a line of a table of contents, under the chapter's short title."""
+    titles = {number: title for number, title, _ in chapters.CHAPTERS}
+    number = path.stem[:2]
+    page = path.relative_to(ROOT).with_suffix("").as_posix()
+    return f"{number} {titles[number]} <{page}>"
 
 
 def _toctree(caption: str, names: list[str]) -> str:
