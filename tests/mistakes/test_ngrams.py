@@ -2,6 +2,8 @@
 
 import heapq
 import math
+import subprocess
+import sys
 from collections import Counter, defaultdict
 
 import numpy as np
@@ -10,7 +12,16 @@ import pytest
 from lmcourse import metrics, sampling
 from lmcourse.checks import ngrams as checks
 from lmcourse.checks.core import prove
-from lmcourse.ngram import by_hand, interpolate
+from lmcourse.ngram import (
+    AddK,
+    JelinekMercer,
+    KneserNey,
+    MaximumLikelihood,
+    StupidBackoff,
+    by_hand,
+    estimate_discounts,
+    interpolate,
+)
 
 # --- other honest ways ---------------------------------------------------------------
 
@@ -284,3 +295,171 @@ def test_the_check_knows_its_mistakes_and_lets_honest_code_pass(name):
     check = getattr(checks, f"check_{name}")
     mistakes = getattr(checks, f"MISTAKES_{name.upper()}")
     prove(check, mistakes, HONEST[name], seeds=range(4))
+
+
+# --- what the exercises ask for is what the models do --------------------------------
+
+TEXT = [
+    ["we", "like", "tea"],
+    ["we", "drink", "green", "tea"],
+    ["they", "like", "green", "tea", "and", "we", "like", "tea"],
+    [],
+    ["they", "drink"],
+]
+COUNTS = {
+    ngram: c for n in (1, 2, 3) for ngram, c in by_hand.count_ngrams(TEXT, n).items()
+}
+WORDS = sorted({word for sentence in TEXT for word in sentence})
+CONTEXTS = [(), ("we",), ("they", "like"), ("green", "tea"), ("we", "like", "green")]
+
+
+def padded(context, order):
+    """Return the context as a model of some order sees it."""
+    return ("<s>", *context)[max(0, len(context) + 2 - order) :]
+
+
+@pytest.mark.parametrize("order", [1, 2, 3])
+@pytest.mark.parametrize("context", CONTEXTS)
+def test_by_hand_agrees_with_the_models(order, context):
+    models = MaximumLikelihood(order), AddK(order, 0.3), StupidBackoff(order)
+    mle, add, backoff = (model.fit(TEXT) for model in models)
+    seen = padded(context, order)
+    for word in [*WORDS, "</s>"]:
+        got = (
+            by_hand.max_likelihood(COUNTS, word, seen),
+            by_hand.add_k(COUNTS, word, seen, WORDS, 0.3),
+            by_hand.stupid_backoff(COUNTS, word, seen, 0.4),
+        )
+        right = [2 ** m.log2_prob(word, context) for m in (mle, add, backoff)]
+        assert got == pytest.approx(right, abs=1e-12)
+
+
+def test_mixing_by_hand_agrees_with_the_model():
+    model = JelinekMercer(3).fit(TEXT[:3], TEXT[3:])
+    counts = {
+        ngram: c
+        for n in (1, 2, 3)
+        for ngram, c in by_hand.count_ngrams(TEXT[:3], n).items()
+    }
+    for context in CONTEXTS:
+        for word in model.words:
+            histories = [
+                padded(context, n) for n in range(1, 2 + min(2, len(context) + 1))
+            ]
+            ratios = [
+                by_hand.max_likelihood(counts, word, h)
+                if by_hand.times_followed(counts, h)
+                else None
+                for h in histories
+            ]
+            got = by_hand.jelinek_mercer(
+                ratios, model.weights[: len(ratios)], len(model.words)
+            )
+            assert got == pytest.approx(2 ** model.log2_prob(word, context), abs=1e-12)
+
+
+def test_continuation_counts_are_those_of_the_model():
+    model = KneserNey(2).fit(TEXT)
+    bigrams = by_hand.count_ngrams(TEXT, 2)
+    assert by_hand.continuation_counts(bigrams) == {
+        word: model.count([word]) for word in model.words
+    }
+
+
+def test_kneser_ney_by_hand_is_the_models_formula():
+    bigrams = by_hand.count_ngrams(TEXT, 2)
+    for word, previous in [("tea", "like"), ("tea", "green"), ("we", "<s>")]:
+        follow = {w: c for (u, w), c in bigrams.items() if u == previous}
+        at = list(follow).index(word)
+        lower = [by_hand.continuation_counts(bigrams)[w] / len(bigrams) for w in follow]
+        prob, _ = interpolate(
+            np.array([*follow.values()]),
+            np.zeros(len(follow), dtype=int),
+            1,
+            np.array([0, 0.7]),
+            np.array(lower),
+        )
+        got = by_hand.kneser_ney(bigrams, word, previous, 0.7)
+        assert got == pytest.approx(prob[at], abs=1e-12)
+
+
+def test_kneser_ney_by_hand_sums_to_one():
+    bigrams = by_hand.count_ngrams(TEXT, 2)
+    for previous in [*WORDS, "<s>", "nobody"]:
+        ps = [by_hand.kneser_ney(bigrams, w, previous, 0.6) for w in [*WORDS, "</s>"]]
+        assert sum(ps) == pytest.approx(1, abs=1e-12)
+
+
+def test_discounts_by_hand_are_those_of_the_model():
+    n = (300, 120, 70, 45)
+    assert by_hand.modified_discounts(*n) == pytest.approx(estimate_discounts(n)[1:])
+
+
+def test_em_never_loses():
+    probs = np.random.default_rng(0).uniform(0.01, 1, (40, 3))
+    weights, before = np.full(3, 1 / 3), -math.inf
+    for _ in range(20):
+        after = np.log(probs @ weights).sum()
+        assert after >= before
+        weights, before = by_hand.em_step(probs, weights), after
+        assert weights.sum() == pytest.approx(1)
+
+
+# --- the open exercise ---------------------------------------------------------------
+
+
+def mixture(train, heldout, words):
+    """Beat the given model, simply."""
+    models = [KneserNey(5).fit(train), KneserNey(4, discounts=1).fit(train)]
+    return lambda context: sum(m.next_probs(context) for m in models) / 2
+
+
+def test_a_true_mixture_that_is_better_passes(capsys):
+    assert checks.check_build_model(mixture).passed
+    assert "KneserNey(order=5) has" in capsys.readouterr().out
+
+
+def stub(train, heldout, words):
+    raise NotImplementedError
+
+
+def spoiled(change):
+    """Return a builder whose vectors are changed."""
+    return lambda train, heldout, words: (
+        lambda context: change(np.full(len(words), 1 / len(words)))
+    )
+
+
+def silent(p):
+    p[:] = 0
+    p[0] = 1
+    return p
+
+
+@pytest.mark.parametrize(
+    ("build", "part"),
+    [
+        (stub, "Not written yet"),
+        (lambda *_: 1 / 0, "ZeroDivisionError"),
+        (lambda train: None, "TypeError"),
+        (lambda *_: np.ones(3), "should return a function predict(context)"),
+        (lambda *_: lambda context: 1 / 0, "ZeroDivisionError"),
+        (spoiled(list), "a NumPy array is needed"),
+        (spoiled(lambda p: p[1:]), "is needed, one per word"),
+        (spoiled(lambda p: p * math.nan), "nan or infinite"),
+        (spoiled(np.log2), "below 0. If these are logarithms"),
+        (spoiled(lambda p: p / 2), "sum to 0.5, not 1"),
+        (spoiled(silent), "had the probability 0"),
+        (spoiled(lambda p: p), "is not below"),
+    ],
+)
+def test_what_is_wrong_with_a_model_is_told(build, part):
+    result = checks.check_build_model(build)
+    assert not result.passed
+    assert part in result.hint, result.hint
+
+
+def test_the_chapter_never_loads_torch():
+    code = "import sys, lmcourse.checks.ngrams; print('torch' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert run.stdout.strip() == "False", run.stderr
