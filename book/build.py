@@ -73,7 +73,8 @@ def fingerprint() -> str:
 
 def sphinx(source: Path, html: Path) -> int:
     """Build ``source`` into ``html`` with this folder's ``conf.py``."""
-    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html"]
+    # -a: every page shows the contents, so every page is written when one is new
+    command = [sys.executable, *"-m sphinx -W --keep-going -q -a -b html".split()]
     doctrees = html.parent / "doctrees"
     code = subprocess.run(
         [*command, "-c", BOOK, "-d", doctrees, source, html], check=False

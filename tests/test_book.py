@@ -91,6 +91,14 @@ def test_the_front_page_links_every_lesson(pages):
     assert {f"notebooks/{p.stem}.html" for p in LESSONS} <= links
 
 
+def test_every_page_lists_every_lesson(pages):
+    names = {f"{path.stem}.html" for path in (*LESSONS, *EXERCISES)}
+    for name, page in pages.items():
+        links = {a.get("href", "").rpartition("/")[2] for t, a in page.tags if t == "a"}
+        own = {name.rpartition("/")[2]}  # the page itself is linked as "#"
+        assert names <= links | own, name
+
+
 def test_pages_load_nothing_from_elsewhere(pages):
     loaded = [
         (name, tag, address)
