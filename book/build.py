@@ -74,10 +74,10 @@ def fingerprint() -> str:
 def sphinx(source: Path, html: Path) -> int:
     """Build ``source`` into ``html`` with this folder's ``conf.py``."""
     # -a: every page shows the contents, so every page is written when one is new
-    command = [sys.executable, *"-m sphinx -W --keep-going -q -a -b html".split()]
+    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-a"]
     doctrees = html.parent / "doctrees"
     code = subprocess.run(
-        [*command, "-c", BOOK, "-d", doctrees, source, html], check=False
+        [*command, "-b", "html", "-c", BOOK, "-d", doctrees, source, html], check=False
     ).returncode
     if code:  # or the next build would not read, and not mention, the same page again
         shutil.rmtree(doctrees, ignore_errors=True)
