@@ -8,6 +8,7 @@ the same family of kinds, the same part of speech, or nothing.
 from __future__ import annotations
 
 import random
+from collections import Counter
 from typing import NamedTuple
 
 from . import world
@@ -76,12 +77,13 @@ PAIRS: dict[str, tuple[tuple[str, str], ...]] = {
 
 def similarities(count: int = 600, seed: int = 5) -> list[Similarity]:
     """Return word pairs with a gold similarity, evenly spread over the scores."""
+    listed = Counter(w for kinds in KINDS.values() for ws in kinds.values() for w in ws)
     place = {
         word: (family, kind)
         for family, kinds in KINDS.items()
         for kind, words in kinds.items()
         for word in words
-        if " " not in word
+        if " " not in word and listed[word] == 1  # "cheerful" is a trait and a mood
     }
     words, rng = sorted(place), random.Random(seed)
     by_score: dict[float, list[Similarity]] = {
