@@ -53,15 +53,20 @@ def bits_per_word(log2_probs: np.ndarray) -> float:
     float
         Infinite if a probability is 0.
     """
-    log2_probs = np.asarray(log2_probs, dtype=np.float64)
+    log2_probs = _logarithms(log2_probs)
     if log2_probs.size == 0:
         raise ValueError("log2_probs is empty: there is nothing to average")
+    return -float(log2_probs.mean())
+
+
+def _logarithms(log2_probs: np.ndarray) -> np.ndarray:
+    log2_probs = np.asarray(log2_probs, dtype=np.float64)
     if not (log2_probs <= 1e-9).all():
         raise ValueError(
             "log2_probs must be at most 0, as the logarithm of a probability is, got "
             f"{log2_probs.max()}; bits have the other sign"
         )
-    return -float(log2_probs.mean())
+    return log2_probs
 
 
 def perplexity(log2_probs: np.ndarray) -> float:
@@ -141,7 +146,7 @@ def spelled_bits(
     """
     sentences = validate.sentences(sentences)
     tokens = [word for s in sentences for word in (*s, None)]  # None: the end
-    bits = -np.array(log2_probs, dtype=np.float64)
+    bits = -_logarithms(log2_probs)
     if bits.shape != (len(tokens),):
         raise ValueError(
             f"log2_probs must have shape ({len(tokens)},), one number per word and one "
@@ -193,7 +198,8 @@ class Speller:
                 for history in self._histories(word[:at]):
                     followers[history][character] += 1
         self._seen = {h: (n, n.total(), len(n)) for h, n in followers.items()}
-        taken = sum(2.0 ** -self._raw_bits(word) for word in set(known) - {UNK})
+        self._known = frozenset(known) - {UNK}
+        taken = sum(2.0 ** -self._raw_bits(word) for word in self._known)
         self._refund = math.log2(1 - taken)
 
     def probability(self, character: str, before: str = "") -> float:
@@ -228,7 +234,17 @@ class Speller:
         -------
         float
             -log2 of the word's share among all strings that are not known.
+
+        Raises
+        ------
+        ValueError
+            If the word is known: what it would cost was given to the others.
         """
+        if word in self._known:
+            raise ValueError(
+                f"{word!r} is known to this speller, so it is never spelled; spell and "
+                "predict with the same vocabulary"
+            )
         return self._raw_bits(validate.text("word", word)) + self._refund
 
     def _raw_bits(self, word: str) -> float:

@@ -167,6 +167,20 @@ def test_unk_in_the_text_itself_is_a_word():
     assert bits.tolist() == [1, 1]
 
 
+def test_a_known_word_has_no_price():
+    # Else it would cost less than nothing: its probability was given away.
+    speller = Speller(["cat"] * 9, known=["cat", "the"])
+    with pytest.raises(ValueError, match="'cat' is known to this speller"):
+        speller.bits("cat")
+    with pytest.raises(ValueError, match="the same vocabulary"):
+        metrics.spelled_bits([-1.0, -1.0], [["cat"]], Vocab(["the"]), speller)
+
+
+def test_no_token_is_paid_for_with_negative_bits():
+    with pytest.raises(ValueError, match="the other sign"):
+        metrics.spelled_bits([2.0, -1.0], [["the"]], Vocab(["the"]), SPELLER)
+
+
 def test_forgotten_ends_are_noticed():
     with pytest.raises(ValueError, match=r"shape \(3,\), one number per word and one"):
         metrics.spelled_bits([-1.0, -2.0], [["a", "b"]], Vocab(["a", "b"]), SPELLER)
