@@ -56,7 +56,10 @@ class Rung:
     def __post_init__(self):
         if not validate.text("model", self.model).strip():
             raise ValueError("model must be a name, got an empty str")
+        validate.text("chapter", self.chapter)
         validate.number("bits_per_char", self.bits_per_char, at_least=0)
+        if self.parameters is not None:
+            validate.positive_int("parameters", self.parameters, minimum=0)
         for name in ("bits_per_word", "perplexity", "seconds", "low", "high"):
             if (value := getattr(self, name)) is not None:
                 validate.number(name, value, at_least=0)
@@ -216,7 +219,7 @@ def own_rungs() -> list[Rung]:
     """Read the reader's own rungs; a damaged file counts as none."""
     try:
         return [_rung(row) for row in json.loads(_own_path().read_text("utf-8"))]
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, AttributeError):
         return []
 
 

@@ -61,8 +61,18 @@ def test_the_readers_own_rung_is_remembered(monkeypatch, tmp_path):
     assert "1.80 to 2.20" in Ladder().table()
 
 
-def test_a_damaged_memory_counts_as_none():
-    (runtime.cache_folder() / "my_rungs.json").write_text("{oops")
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        "{oops",
+        "null",
+        '{"model": "you"}',
+        '["you"]',
+        '[{"model": "you", "chapter": "you", "bits_per_char": 1, "parameters": "x"}]',
+    ],
+)
+def test_a_damaged_memory_counts_as_none(damaged):
+    (runtime.cache_folder() / "my_rungs.json").write_text(damaged)
     assert ladder.own_rungs() == []
 
 
@@ -91,6 +101,8 @@ def test_the_page_cannot_be_injected():
         (lambda: Rung("a", "02", -1.0), "bits_per_char must be at least 0"),
         (lambda: Rung("a", "02", float("nan")), "bits_per_char must be finite"),
         (lambda: Rung("a", "02", 1.0, seconds="3"), "seconds must be a number"),
+        (lambda: Rung("a", 2, 1.0), "chapter must be a str"),
+        (lambda: Rung("a", "02", 1.0, parameters=1.5), "parameters must be an integer"),
         (lambda: Ladder([1.5]), "a ladder is made of Rung, got float"),
     ],
 )
