@@ -37,7 +37,7 @@ def strip_html(html: str) -> str:
     """Keep what a reader of a web page would see.
 
     Tags go, character references (``&amp;``, ``&#233;``) become characters, scripts and
-    styles vanish. A paragraph, heading, list item or table row starts a new line; other
+    styles vanish. A paragraph, heading, list item or table cell starts a new line; other
     white space is one space, as in a browser.
 
     Parameters
@@ -61,6 +61,8 @@ class _Page(HTMLParser):
         {"address", "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt"}
         | {"footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main"}
         | {"nav", "ol", "p", "pre", "section", "table", "td", "th", "title", "tr", "ul"}
+        | {"caption", "details", "fieldset", "figcaption", "figure", "form", "legend"}
+        | {"option", "summary"}
     )
 
     def __init__(self):
@@ -277,7 +279,9 @@ def heaps(tokens: Sequence[str], points: int = 60) -> tuple[np.ndarray, np.ndarr
         After ``read[i]`` tokens, ``types[i]`` different ones had been seen.
     """
     validate.positive_int("points", points)
-    read = np.unique(np.geomspace(1, max(len(tokens), 1), points).round().astype(int))
+    if not len(tokens):
+        raise ValueError("tokens is empty: there is nothing to read")
+    read = np.unique(np.geomspace(1, len(tokens), points).round().astype(int))
     seen: set[str] = set()
     types, last = [], 0
     for now in read:

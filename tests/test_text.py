@@ -31,6 +31,9 @@ def test_html_keeps_what_a_reader_sees():
 def test_html_does_not_glue_words_of_two_paragraphs():
     assert text.strip_html("<p>the end</p><p>once upon</p>") == "the end\nonce upon"
     assert text.strip_html("one<br>two") == "one\ntwo"
+    menu = "<select><option>red<option>blue</select>"
+    figure = "<figure>a ball<figcaption>Mia's</figcaption></figure>"
+    assert text.strip_html(menu + figure) == "red\nblue\na ball\nMia's"
     assert text.strip_html("un<b>glue</b>d") == "unglued"
 
 
@@ -202,7 +205,15 @@ def test_heaps_counts_types_on_the_way():
     assert read[-1] == len(tokens)
 
 
-@given(st.lists(st.sampled_from("abcdef")), st.integers(min_value=1, max_value=40))
+def test_heaps_needs_something_to_read():
+    with pytest.raises(ValueError, match="nothing to read"):
+        text.heaps([])
+
+
+@given(
+    st.lists(st.sampled_from("abcdef"), min_size=1),
+    st.integers(min_value=1, max_value=40),
+)
 def test_heaps_grows_and_ends_with_all_types(tokens, points):
     read, types = text.heaps(tokens, points)
     assert len(read) == len(types) <= points
