@@ -41,6 +41,11 @@ def test_nucleus_is_the_smallest_set_with_that_mass(top_p, kept):
     np.testing.assert_allclose(got[:kept], P[:kept] / P[:kept].sum())
 
 
+def test_rounding_adds_no_word_to_the_nucleus():
+    # 0.1 + ... + 0.1, eight times, is 0.7999999999999999
+    assert np.count_nonzero(sampling.keep_nucleus(np.full(10, 0.1), 0.8)) == 8
+
+
 def test_reshape_goes_temperature_then_top_k_then_nucleus():
     by_hand = sampling.apply_temperature(P, 2.0)
     by_hand = sampling.keep_nucleus(sampling.keep_top_k(by_hand, 3), 0.6)
