@@ -37,8 +37,8 @@ def strip_html(html: str) -> str:
     """Keep what a reader of a web page would see.
 
     Tags go, character references (``&amp;``, ``&#233;``) become characters, scripts and
-    styles vanish. A paragraph, heading, list item or table cell starts a new line; other
-    white space is one space, as in a browser.
+    styles vanish. A paragraph, heading, list item or table cell starts a new line;
+    other white space is one space, as in a browser.
 
     Parameters
     ----------
