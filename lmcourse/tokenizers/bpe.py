@@ -9,7 +9,7 @@ on ``bytes`` (symbols are bytes); two symbols are merged with ``+``.
 
 **Ties.** Of the pairs that occur equally often, the one that sorts first is merged:
 ``min`` over ``(-count, pair)``. Both trainers follow this rule, so their merges are
-equal on every input and on every machine.
+equal on every text and on every machine.
 
 Sources: Gage (1994), "A new algorithm for data compression"; Sennrich, Haddow & Birch
 (2016), Algorithm 1, doi:10.18653/v1/P16-1162.

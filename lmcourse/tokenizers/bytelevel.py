@@ -276,7 +276,7 @@ def count_pieces(texts: str | Iterable[str]) -> dict[bytes, int]:
     """
     counts: Counter[str] = Counter()
     for text in [texts] if isinstance(texts, str) else texts:
-        counts.update(_cut(text))
+        counts.update(_cut(validate.text("each of texts", text)))
     return {_to_bytes(piece): count for piece, count in counts.items()}
 
 

@@ -175,6 +175,7 @@ def test_another_file_is_refused(tmp_path):
         ),
         (lambda: BPETokenizer([], specials=("a", "a")), "specials must differ"),
         (lambda: BPETokenizer.train("text", 100), "vocab_size must be at least 257"),
+        (lambda: BPETokenizer.train([["a"]]), "each of texts must be a str, got list"),
         (lambda: TOKENIZER.encode(b"bytes"), "must be a str, got bytes"),
         (lambda: TOKENIZER.decode([320]), "an id must be in 0, ..., 319, got 320"),
         (lambda: TOKENIZER.decode([-1]), "an id must be in"),
