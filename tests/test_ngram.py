@@ -515,7 +515,6 @@ def test_unknown_words_are_an_error_if_there_is_none():
         (lambda: KneserNey(0), "order must be at least 1"),
         (lambda: KneserNey(2.0), "order must be an integer"),
         (lambda: KneserNey(2, discounts=2), "discounts must be one of"),
-        (lambda: estimate_discounts([4, 3, 2, 1], 2), "discounts must be one of"),
         (lambda: AddK(2, 0), "k must be above 0"),
         (lambda: StupidBackoff(2, alpha=2), "alpha must be at most 1"),
         (lambda: KneserNey(2).fit([]), "at least one sentence"),

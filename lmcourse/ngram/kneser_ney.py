@@ -41,7 +41,6 @@ def estimate_discounts(n: Sequence[int], discounts: int = 3) -> np.ndarray:
         If the text is too small for the formula (a division by 0, or a discount below
         0), the fixed values 1/2, or 1/2, 1 and 3/2.
     """
-    validate.one_of("discounts", discounts, (1, 3))
     n1, n2, n3, n4 = n
     if discounts == 1:
         return np.array([0, n1 / (n1 + 2 * n2)]) if n1 and n2 else FALLBACK[1].copy()
