@@ -1,11 +1,9 @@
 """The pen: every choice of the storyteller is a choice of the next word (chapter 0).
 
-A beat of a story is a set of weighted sentence patterns. A pattern is a sequence of
-items, and an item is a word or a slot that offers several phrases. The pen walks
-through the patterns of a beat from left to right and keeps every reading alive that
-fits the words written so far. The next word is drawn from the mixture of what the
-living readings would write, so its probability given all the words before it is known
-exactly, whoever chose what in secret:
+The pen walks through the patterns of a beat from left to right and keeps every reading
+alive that fits the words written so far. The next word is drawn from the mixture of
+what the living readings would write, so its probability given all the words before it
+is known exactly, whoever chose what in secret:
 
     P(word | words so far) = sum of the weights of the readings that write it
                              / sum of the weights of the living readings.
@@ -20,10 +18,11 @@ from __future__ import annotations
 
 import math
 import random
-import re
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
+
+from .patterns import Item, Place
+from .phrases import Node
 
 END = "</s>"  # the end of a story is predicted like a word
 
@@ -32,231 +31,48 @@ class ImpossibleText(ValueError):  # noqa: N818  the text is at fault
     """The storyteller could not have written this text."""
 
 
-class Node:
-    """A place in a trie of phrases: which words may come next, and how likely.
+class Written(NamedTuple):
+    """A slot or word that has been written: what it stands for and where."""
 
-    ``value`` and ``tags`` are set where a phrase ends; such a node has no children.
-    """
-
-    __slots__ = ("children", "cumulative", "tags", "value", "words")
-
-    def __init__(self, value=None, tags: tuple[str, ...] = ()):
-        self.value = value
-        self.tags = tags
-        self.children: dict[str, tuple[float, Node]] = {}
-        self.words: list[str] = []
-        self.cumulative: list[float] = []
-
-    def draw(self, u: float) -> str:
-        """Return the word at ``u`` in [0, 1) of the cumulative distribution."""
-        return self.words[min(bisect_right(self.cumulative, u), len(self.words) - 1)]
-
-    def probability(self, word: str) -> float:
-        """Return the chance that ``word`` comes next."""
-        child = self.children.get(word)
-        return child[0] if child else 0.0
-
-
-class Without:
-    """A node that may not write some of its words (a name that is taken)."""
-
-    __slots__ = ("node", "rest", "taken", "words")
-
-    def __init__(self, node: Node, taken: Iterable[str]):
-        self.node = node
-        self.words = node.words
-        self.taken = {word for word in taken if word in node.children}
-        self.rest = 1.0 - sum(node.children[word][0] for word in sorted(self.taken))
-
-    @property
-    def children(self) -> dict:
-        """The children that are left (slow; drawing does not need it)."""
-        return {
-            word: (p / self.rest, child)
-            for word, (p, child) in self.node.children.items()
-            if word not in self.taken
-        }
-
-    def draw(self, u: float) -> str:
-        """Return the word at ``u`` of the distribution that is left."""
-        while True:
-            word = self.node.draw(u)
-            if word not in self.taken:
-                return word
-            # Spread the interval of the taken word over [0, 1) and look again.
-            at = self.node.words.index(word)
-            low = self.node.cumulative[at - 1] if at else 0.0
-            u = (u - low) / (self.node.cumulative[at] - low)
-
-    def probability(self, word: str) -> float:
-        """Return the chance that ``word`` comes next."""
-        return 0.0 if word in self.taken else self.node.probability(word) / self.rest
-
-
-class Phrase(NamedTuple):
-    """Something a slot may write."""
-
-    words: tuple[str, ...]
-    weight: float
+    item: Item
     value: object
     tags: tuple[str, ...]
+    start: int
+    stop: int
 
 
-def trie(phrases: Sequence[Phrase]) -> Node:
-    """Build the trie of some weighted phrases.
+class Way(NamedTuple):
+    """Where a reading is in its pattern.
 
-    Raises
-    ------
-    ValueError
-        If a phrase is empty, has no positive weight, or begins another phrase.
-    """
-    if len(phrases) == 1:
-        words, weight, value, tags = phrases[0]
-        return _chain(words, value, tags)
-    groups: dict[str, list[Phrase]] = {}
-    for phrase in phrases:
-        if not phrase.words or phrase.weight <= 0:
-            raise ValueError(f"a phrase needs words and a weight above 0, got {phrase}")
-        groups.setdefault(phrase.words[0], []).append(phrase)
-    total = math.fsum(phrase.weight for phrase in phrases)
-    node, so_far = Node(), 0.0
-    for word, group in groups.items():
-        ending = [phrase for phrase in group if len(phrase.words) == 1]
-        if ending and len(group) > 1:
-            raise ValueError(f"{ending[0].words} begins or equals another phrase")
-        weight = math.fsum(phrase.weight for phrase in group)
-        if ending:
-            child = Node(ending[0].value, ending[0].tags)
-        else:
-            child = trie([phrase._replace(words=phrase.words[1:]) for phrase in group])
-        so_far += weight
-        node.children[word] = (weight / total, child)
-        node.words.append(word)
-        node.cumulative.append(so_far / total)
-    return node
-
-
-def _chain(words: tuple[str, ...], value, tags) -> Node:
-    node = Node(value, tags)
-    for word in reversed(words):
-        parent = Node()
-        parent.children[word] = (1.0, node)
-        parent.words, parent.cumulative = [word], [1.0]
-        node = parent
-    return node
-
-
-# --- patterns -----------------------------------------------------------------------
-
-
-class Item(NamedTuple):
-    """One element of a pattern: a word with its tag, or a slot with its role."""
-
-    text: str
-    is_slot: bool
-    tag: str = ""
-    role: str = ""
-
-
-class Place:
-    """A place in the graph of a beat's patterns: which item comes next."""
-
-    __slots__ = ("edges", "ends")
-
-    def __init__(self):
-        self.edges: dict[Item, list] = {}  # item -> [weight, Place]
-        self.ends: str | None = None  # the event that has been told, at the end
-
-
-ITEM = re.compile(
-    r"\{(?P<slot>[^{}:]+)(?::(?P<role>[\w-]+))?\}"
-    r"|(?P<word></s>|[^\s{}/*]+)(?:/(?P<tag>[A-Z]+))?(?P<pred>\*)?"
-)
-MACROS = {  # what may be put in or left out
-    "<then>": "[{then} , |]",
-    "<adv>": "[{adv} |]",
-    "<adj>": "[{adj} ||{adj} ]",
-    "<tail>": "[ {tail}|]",
-    "<by>": "[ {by}|]",
-    "<voice>": "[ {voice}|]",
-}
-CHOICE = re.compile(r"\[([^\[\]]*)\]")
-
-
-class Beat:
-    """A set of weighted sentence patterns that may be told at one point of a story.
-
-    Parameters
-    ----------
-    text : str
-        One pattern a line, ``weight event: pattern``. ``[a|b|]`` is a choice with
-        equal chances, ``{slot:ROLE}`` a slot, ``word/TAG`` a word with its part of
-        speech where the lexicon's is not meant, ``word*`` the predicate.
-    lexicon : mapping of str to str
-        Part of speech of each word.
+    ``history`` is a chain of pairs (earlier history, Written), which readings that
+    have parted still share.
     """
 
-    def __init__(self, text: str, lexicon: dict[str, str]):
-        self.lines = [
-            (weight / len(variants), event, self._items(variant, lexicon))
-            for line in text.strip().splitlines()
-            for weight, event, variants in [self._parse(line)]
-            for variant in variants
-        ]
-        self.total = math.fsum(weight for weight, _, _ in self.lines)
-        self.events = {event for _, event, _ in self.lines}
-
-    @staticmethod
-    def _parse(line: str) -> tuple[float, str, list[str]]:
-        try:
-            head, pattern = line.strip().split(": ", 1)
-            weight, event = head.split()
-        except ValueError:
-            raise ValueError(
-                f"expected 'weight event: pattern', got {line!r}"
-            ) from None
-        for name, meaning in MACROS.items():
-            pattern = pattern.replace(name, meaning)
-        variants = [pattern]
-        while any("[" in variant for variant in variants):
-            variants = [
-                variant[: m.start()] + choice + variant[m.end() :]
-                for variant in variants
-                for m in [CHOICE.search(variant)]
-                for choice in m[1].split("|")
-            ]
-        return float(weight), event, variants
-
-    @staticmethod
-    def _items(pattern: str, lexicon: dict[str, str]) -> tuple[Item, ...]:
-        items = []
-        for m in ITEM.finditer(pattern):
-            if m["slot"]:
-                items.append(Item(m["slot"], True, role=m["role"] or ""))
-                continue
-            tag = m["tag"] or lexicon.get(m["word"])
-            if tag is None:
-                raise ValueError(f"{m['word']!r} is not in the lexicon: {pattern!r}")
-            items.append(Item(m["word"], False, tag, "V" if m["pred"] else ""))
-        return tuple(items)
+    item: Item  # being written
+    target: Place  # behind it
+    history: tuple  # before it
+    begun: int  # position of its first word
 
 
-def graph(beats: Sequence[tuple[float, Beat]]) -> Place:
-    """Merge weighted beats into one graph of items that shares common beginnings."""
-    start = Place()
-    for share, beat in beats:
-        for weight, event, items in beat.lines:
-            place, weight = start, share * weight / beat.total
-            for item in items:
-                edge = place.edges.setdefault(item, [0.0, Place()])
-                edge[0] += weight
-                blocked, place = place.ends, edge[1]
-                if blocked:
-                    break
-            if blocked or place.edges or place.ends not in (None, event):
-                raise ValueError(f"a pattern of {event!r} begins or equals another one")
-            place.ends = event
-    return start
+Reading = tuple[float, Node, Way]  # weight, place in the phrase, place in the pattern
+
+
+def unroll(history: tuple) -> list[Written]:
+    """List what has been written in a sentence, from first to last."""
+    written = []
+    while history:
+        history, last = history
+        written.append(last)
+    return written[::-1]
+
+
+def filled(history: tuple, name: str):
+    """Return what slot ``name`` stands for in the sentence so far, or None."""
+    while history:
+        history, last = history
+        if last.item.text == name:
+            return last.value
+    return None
 
 
 # --- where the words come from ------------------------------------------------------
@@ -268,7 +84,7 @@ class Draw:
     def __init__(self, rng: random.Random):
         self.random = rng.random  # the one source: the same on every platform
 
-    def __call__(self, readings: list, total: float) -> str:
+    def __call__(self, readings: list[Reading], total: float) -> str:
         """Choose a reading by its weight, then a word of its."""
         u = self.random() * total
         for reading in readings:
@@ -293,7 +109,7 @@ class Follow:
         self.words = iter(words)
         self.asked: dict[str, float] = {}
 
-    def __call__(self, readings: list, total: float) -> str:
+    def __call__(self, readings: list[Reading], total: float) -> str:
         """Return the next word of the text."""
         word = next(self.words, None)
         if word is None:
@@ -302,26 +118,16 @@ class Follow:
         return word
 
 
-def mixture(readings: list, total: float) -> dict[str, float]:
+def mixture(readings: list[Reading], total: float) -> dict[str, float]:
     """Return the exact distribution of the next word."""
     odds: dict[str, float] = {}
-    for weight, node, *_ in readings:
+    for weight, node, _ in readings:
         for word, (p, _) in node.children.items():
             odds[word] = odds.get(word, 0.0) + weight * p / total
     return odds
 
 
 # --- writing ------------------------------------------------------------------------
-
-
-class Written(NamedTuple):
-    """A slot or word that has been written: what it stands for and where."""
-
-    item: Item
-    value: object
-    tags: tuple[str, ...]
-    start: int
-    stop: int
 
 
 class Pen:
@@ -351,8 +157,8 @@ class Pen:
         start : Place
             Where the graph of the allowed patterns begins.
         slot : callable
-            ``slot(name, filled) -> Node`` offers the phrases of a slot; ``filled`` maps
-            the slots written so far in this reading to their values.
+            ``slot(name, history) -> Node`` offers the phrases of a slot, or None;
+            ``filled(history, name)`` tells what was written in this reading so far.
 
         Returns
         -------
@@ -367,89 +173,68 @@ class Pen:
         ValueError
             If two readings fit: the world's author made the language ambiguous.
         """
-        readings: list = []
+        readings: list[Reading] = []
+        finished: list = []
         self._expand(1.0, start, (), slot, readings)
-        while True:
-            word, readings = self._step(readings)
-            arrived: list = []
-            finished = []
-            for weight, node, edge, place, history, begun in readings:
-                if node.words:
-                    arrived.append((weight, node, edge, place, history, begun))
+        while not finished:
+            alive, readings = self._step(readings), []
+            for reading in alive:
+                weight, node, way = reading
+                if node.words:  # in the middle of a phrase
+                    readings.append(reading)
                     continue
-                done = (
-                    history,
-                    Written(edge, node.value, node.tags, begun, len(self.words)),
-                )
+                item, place, history, begun = way
+                last = Written(item, node.value, node.tags, begun, len(self.words))
                 if place.ends:
-                    finished.append((place.ends, done))
+                    finished.append((place.ends, (history, last)))
                 else:
-                    self._expand(weight, place, done, slot, arrived)
-            readings = arrived
-            if finished:
-                if len(finished) > 1 or readings:
-                    text = " ".join(self.words[-20:])
-                    raise ValueError(f"two readings of {text!r} end at {word!r}")
-                event, history = finished[0]
-                return event, _unroll(history)
+                    self._expand(weight, place, (history, last), slot, readings)
+        if len(finished) > 1 or readings:
+            text, word = " ".join(self.words[-20:]), self.words[-1]
+            raise ValueError(f"two readings of {text!r} end at {word!r}")
+        event, history = finished[0]
+        return event, unroll(history)
 
-    def _step(self, readings: list) -> tuple[str, list]:
-        total = math.fsum([reading[0] for reading in readings])
+    def _expand(self, weight, place, history, slot, into) -> None:
+        """Add the readings that go on from a place."""
+        offers, total, begun = place.offers, place.total, len(self.words)
+        if total is None:
+            asked = [
+                (share, node or slot(item.text, history), item, target)
+                for share, node, item, target in offers
+            ]  # None: there is nothing of that kind in this story
+            offers = [offer for offer in asked if offer[1] is not None]
+            total = sum([offer[0] for offer in offers])
+            if not offers:
+                asked = [item.text for item in place.edges]
+                raise ValueError(f"nothing to offer for {asked}")
+        for share, node, item, target in offers:
+            way = Way(item, target, history, begun)
+            into.append((weight * share / total, node, way))
+
+    def _step(self, readings: list[Reading]) -> list[Reading]:
+        """Write a word; return the readings that have written it."""
+        total = _sum(readings)
         if self.keep_entropies:
             odds = mixture(readings, total).values()
             self.entropies.append(-math.fsum(p * math.log2(p) for p in odds))
         word = self.source(readings, total)
         alive = []
-        for weight, node, *rest in readings:
-            p = node.probability(word)
-            if p:
-                child = getattr(node, "node", node).children[word][1]
-                alive.append((weight * p, child, *rest))
+        for weight, node, way in readings:
+            found = node.follow(word)
+            if found:
+                alive.append((weight * found[0], found[1], way))
         if not alive:
             where = " ".join(self.words[-8:])
             raise ImpossibleText(
                 f"the storyteller never writes {word!r} after {where!r}"
             )
-        share = math.fsum([reading[0] for reading in alive]) / total
         self.words.append(word)
-        self.log2_probs.append(math.log2(min(share, 1.0)))
-        return word, alive
-
-    def _expand(self, weight, place, history, slot, into) -> None:
-        offers = []
-        for item, (share, target) in place.edges.items():
-            node = slot(item.text, history) if item.is_slot else _literal(item)
-            if node is not None:  # None: nothing of that kind in this story
-                offers.append((share, node, item, target))
-        if not offers:
-            raise ValueError(f"nothing to offer for {[i.text for i in place.edges]}")
-        total = sum([offer[0] for offer in offers])
-        begun = len(self.words)
-        for share, node, item, target in offers:
-            into.append((weight * share / total, node, item, target, history, begun))
+        self.log2_probs.append(math.log2(min(_sum(alive) / total, 1.0)))
+        return alive
 
 
-_LITERALS: dict[Item, Node] = {}
-
-
-def _literal(item: Item) -> Node:
-    if item not in _LITERALS:
-        _LITERALS[item] = _chain((item.text,), None, (item.tag,))
-    return _LITERALS[item]
-
-
-def _unroll(history: tuple) -> list[Written]:
-    written = []
-    while history:
-        history, last = history
-        written.append(last)
-    return written[::-1]
-
-
-def filled(history: tuple, name: str):
-    """Return what slot ``name`` stands for in the sentence so far, or None."""
-    while history:
-        history, last = history
-        if last.item.text == name:
-            return last.value
-    return None
+def _sum(readings: list[Reading]) -> float:
+    if len(readings) == 1:
+        return readings[0][0]
+    return math.fsum([reading[0] for reading in readings])

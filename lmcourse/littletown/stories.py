@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from . import beats
 from .lexicon import LEXICON
-from .pen import END, Beat, Draw, Follow, Pen
-from .scene import Event, Mark, Scene
+from .memory import Event, Mark
+from .patterns import Beat
+from .pen import END, Draw, Follow, Pen
+from .scene import Scene
 
 B = {
     name: Beat(text, LEXICON)
@@ -134,7 +136,7 @@ def town(s: Scene) -> None:
     kinds = {
         event: plot for _, name, plot in PLOTS.values() for event in B[name].events
     }
-    if "weather" not in s.facts:
+    if "weather" not in s.memory.facts:
         s.then(B["WEATHER"], B["TICS"], chance=0.2, most=1)
     event = s.tell(
         *((0.8 * share, beat) for share, beat in starts),
@@ -143,7 +145,7 @@ def town(s: Scene) -> None:
     if event not in kinds:
         event = s.tell(*starts)
     kinds[event](s)
-    farewell = [(0.15, B["FAREWELL"])] if "friend" in s.people else []
+    farewell = [(0.15, B["FAREWELL"])] if "friend" in s.memory.people else []
     if s.tell((1.0, B["CLOSING"]), *farewell) != "end":
         s.tell((1.0, B["STOP"]))
 
@@ -161,7 +163,7 @@ def write(
         tuple(scene.tags[:-1]),
         tuple(scene.roles),
         tuple(scene.events),
-        tuple(scene.marks),
+        tuple(scene.memory.marks),
         tuple(pen.entropies),
     )
 

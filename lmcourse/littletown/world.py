@@ -1,8 +1,8 @@
 """What there is in Littletown: names, things, places and deeds (chapter 0).
 
-Lists are ordered from common to rare: an entry's weight falls with its rank r like
-1 / (r + 2), close to Zipf's law. A word's part of speech (Universal Dependencies' tags)
-comes from the list it stands in; ``LEXICON`` collects them all.
+Lists are ordered from common to rare: an entry's weight falls with its rank
+(``tables.zipf``). In a phrase, ``[a|b]`` is a choice, ``<flower>`` a word of that class,
+and ``word/TAG`` a word with its part of speech where the lexicon's is not meant.
 """
 
 from __future__ import annotations
@@ -68,7 +68,6 @@ COLORS = _list(
     """red, blue, green, yellow, white, brown, black, orange, purple, pink, golden,
         silver, gray"""
 )
-SIZES = _list("""little, small, big, tiny, long, huge""")
 LOOKS = _list("""old, new, pretty, lovely, funny, strange, beautiful, plain""")
 MATERIALS = {  # what may be said of a thing besides its color and size
     "metal": _list("""shiny, silver, golden, rusty"""),
@@ -100,6 +99,11 @@ BOXES = _list(
 HIDING = _list(
     """bed, table, bench, chair, sofa, rug, blanket, pillow, stove, cushion, mattress,
         armchair, ladder, cradle"""
+)
+BOX_LOOKS = _list("""old, big, small, wooden, heavy, blue, red""")
+NEVER_WOODEN = _list(
+    """bag, sack, tin, jar, vase, rug, blanket, pillow, cushion, mattress, kettle, teapot,
+        sofa"""
 )
 FOODS = {  # plural, as one asks for it
     **dict.fromkeys(
@@ -139,15 +143,14 @@ MEASURES = {
     "pepper": "a packet of",
 }
 NUMBERS = _list("""two, three, four, five, six, seven, eight, nine, ten, twelve""")
-CAKES = _list(
-    """cake, pie, pudding, loaf, tart, pizza, stew, salad, omelet, strudel, casserole,
-        lasagna"""
-)
+CAKES = _list("""cake, pie, pudding, tart, strudel, loaf""")
 ANIMALS = _list(
     """rabbit, kitten, puppy, bird, duckling, hedgehog, squirrel, lamb, frog, mouse,
         turtle, goat, owl, fawn, hen, parrot, piglet, donkey, hamster, beaver, swan, calf,
         badger, otter, gosling, sparrow"""
 )
+ANIMAL_SIZES = _list("""little, small, tiny, young, thin, lost""")
+ANIMAL_COLORS = _list("""brown, white, gray, black, spotted""")
 CRIES = {  # what an animal says, as a verb
     "rabbit": "squeaked",
     "kitten": "meowed",

@@ -11,7 +11,8 @@ import pytest
 from lmcourse import littletown
 from lmcourse.littletown import corpus, stories, tables, world
 from lmcourse.littletown.lexicon import LEXICON
-from lmcourse.littletown.pen import END, Beat, Follow, ImpossibleText
+from lmcourse.littletown.patterns import Beat
+from lmcourse.littletown.pen import END, Follow, ImpossibleText
 from lmcourse.ngram import KneserNey
 from lmcourse.runtime import data_folder
 from lmcourse.vocab import Vocab

@@ -5,18 +5,9 @@ import random
 
 import pytest
 
-from lmcourse.littletown.pen import (
-    Beat,
-    Draw,
-    Follow,
-    ImpossibleText,
-    Pen,
-    Phrase,
-    Without,
-    graph,
-    mixture,
-    trie,
-)
+from lmcourse.littletown.patterns import Beat, graph
+from lmcourse.littletown.pen import Draw, Follow, ImpossibleText, Pen, mixture
+from lmcourse.littletown.phrases import Phrase, Without, phrases_of, trie
 
 LEXICON = {"a": "DET", "the": "DET", "cat": "NOUN", "dog": "NOUN", "sat": "VERB",
            "ran": "VERB", ".": "PUNCT", "old": "ADJ"}  # fmt: skip
@@ -28,9 +19,18 @@ def phrases(*pairs):
 
 def test_trie_merges_beginnings_and_normalizes():
     node = trie(phrases(("a cat", 1), ("a dog", 2), ("the cat", 1)))
-    assert node.probability("a") == 0.75
-    assert node.children["a"][1].probability("dog") == pytest.approx(2 / 3)
-    assert node.probability("dog") == 0.0
+    p, after_a = node.follow("a")
+    assert p == 0.75
+    assert after_a.follow("dog")[0] == pytest.approx(2 / 3)
+    assert node.follow("dog") is None
+
+
+def test_the_phrases_of_a_trie_are_the_ones_it_was_built_from():
+    given = phrases(("a cat", 0.2), ("a dog", 0.3), ("the old cat", 0.5))
+    again = phrases_of(trie(given), weight=2.0)
+    assert [p.words for p in again] == [p.words for p in given]
+    assert [p.weight for p in again] == pytest.approx([0.4, 0.6, 1.0])
+    assert [(p.value, p.tags) for p in again] == [(p.value, p.tags) for p in given]
 
 
 @pytest.mark.parametrize("bad", [[("a", 1), ("a cat", 1)], [("a", 1), ("a", 1)]])
@@ -46,8 +46,8 @@ def test_trie_refuses_a_weight_of_zero():
 
 def test_without_renormalizes_and_never_draws_what_is_taken():
     node = Without(trie(phrases(("a", 1), ("b", 1), ("c", 2))), {"b", "zebra"})
-    assert node.probability("b") == 0.0
-    assert node.probability("c") == pytest.approx(2 / 3)
+    assert node.follow("b") is None
+    assert node.follow("c")[0] == pytest.approx(2 / 3)
     assert sum(p for p, _ in node.children.values()) == pytest.approx(1)
     rng = random.Random(0)
     drawn = [node.draw(rng.random()) for _ in range(3000)]
@@ -106,8 +106,8 @@ def test_following_asks_for_the_odds_at_the_end_of_the_prefix():
 
 def test_a_mixture_sums_to_one():
     readings = [
-        (0.2, trie(phrases(("a", 1), ("b", 3)))),
-        (0.3, trie(phrases(("a", 1)))),
+        (0.2, trie(phrases(("a", 1), ("b", 3))), None),
+        (0.3, trie(phrases(("a", 1))), None),
     ]
     assert sum(mixture(readings, 0.5).values()) == pytest.approx(1)
 
