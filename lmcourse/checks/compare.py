@@ -62,8 +62,9 @@ def difference(got: Any, right: Any, name: str) -> str:
         got, mine = got.tolist(), "list"  # an array of the right numbers is as good
     if kind == "float" and mine == "int":
         mine = "float"
-    if kind != mine:
-        return f"{name} should be {_SAID[kind]}, but it is {shown(got)}"
+    if kind != mine:  # 3.0 is shown as 3, which would say nothing here
+        what = f"the float {float(got)}" if mine == "float" else shown(got)
+        return f"{name} should be {_SAID[kind]}, but it is {what}"
     if kind in ("array", "Tensor"):
         return _array_difference(got, right, name)
     if kind == "float":
@@ -92,8 +93,9 @@ def _number_difference(got: float, right: float, name: str) -> str:
 def _list_difference(got: Sequence, right: Sequence, name: str) -> str:
     for position, (a, b) in enumerate(zip(got, right, strict=False)):
         if found := difference(a, b, f"{name}[{position}]"):
+            alike = shown(right) == shown(got)  # as with 3 and 3.0
             whole = f"{name} should be {shown(right)}, not {shown(got)}"
-            return whole if len(whole) <= SHORT else found
+            return found if alike or len(whole) > SHORT else whole
     if len(got) != len(right):
         whole = f" ({shown(right)}, not {shown(got)})" if len(right) < 8 else ""
         return f"{name} should have {len(right)} items, not {len(got)}{whole}"

@@ -262,8 +262,8 @@ def _values(*outcomes: _Outcome) -> bool:
 
 
 def _agree(a: _Outcome, b: _Outcome) -> bool:
-    if a.error or b.error:
-        return a.error is not None and type(a.error) is type(b.error)
+    if a.error or b.error:  # a kind of ValueError is one
+        return b.error is not None and isinstance(a.error, type(b.error))
     return difference(a.value, b.value, "") == ""
 
 
@@ -339,7 +339,8 @@ def _parts_hint(outputs, got, expected) -> str:
         if (found := difference(a, b, name))
     }
     good = [name for name in outputs if name not in differ]
-    right = f" ({', '.join(good)} is right.)" if good else ""
+    verb = "are" if len(good) > 1 else "is"
+    right = f" ({', '.join(good)} {verb} right.)" if good else ""
     return "; ".join(differ.values()) + "." + right
 
 

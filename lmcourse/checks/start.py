@@ -269,6 +269,7 @@ def _paid(rng):
         ([4.0, 2.0, 2.0], ["the", "cat"]),
         ((rng.exponential(3, 8)).tolist(), ["caterpillar", *drawn[:6]]),
         ((rng.exponential(3, 6)).tolist(), ["I", "am", "a", "mouse", "."]),
+        ((rng.exponential(3, 3)).tolist(), ["naïve", "猫"]),  # characters, not bytes
     ]
 
 
@@ -337,6 +338,8 @@ def _guesser_of(rng) -> Callable:
     salt = int(rng.integers(1000))
 
     def guesser(known):
+        if not isinstance(known, str):
+            raise ValueError("the text so far is a str")
         seed = [salt, len(known), *map(ord, known)]
         return "".join(np.random.default_rng(seed).permutation(list(_ALPHABET)))
 
@@ -418,7 +421,8 @@ def check_shannon_bounds(student: Callable, seed: int = 0) -> CheckResult:
 
 def _rank_lists(rng):
     drawn = np.minimum(rng.geometric(0.4, 40), 20).tolist()
-    return [([1, 1, 1, 2],), ([1, 1, 2, 3, 1, 5],), (drawn,), ([1, 1, 1],)]
+    odd = [40, 1, 40]  # more guesses than letters; and the bounds cross
+    return [([1, 1, 1, 2],), ([1, 1, 2, 3, 1, 5],), (drawn,), ([1, 1, 1],), (odd,)]
 
 
 def _shares(ranks: Sequence[int]) -> list[float]:
@@ -565,13 +569,16 @@ def _tell(student: Callable, stories: list) -> tuple[str, BaseException | None]:
 
 
 def _nonsense(stories: list[list[str]], rng) -> list[list[list[str]]]:
-    """Return corpora that share little with the stories: a claim should notice one."""
+    """Return corpora that share little with the stories: a claim should notice one.
+
+    They are as many as the stories, since their number says nothing of them.
+    """
     tokens = [token for story in stories for token in story]
-    shuffled = rng.permutation(tokens).tolist()
+    shuffled = iter(rng.permutation(tokens).tolist())
     return [
         [["x"]] * len(stories),
-        [["buzz"] * 999] * 3,
-        [shuffled],
+        [["buzz"] * 999] * len(stories),
+        [[next(shuffled) for _ in story] for story in stories],
         [[w[::-1].swapcase() for w in reversed(story)] for story in stories],
         [[str(n) for n in rng.integers(10**9, size=len(s))] for s in stories],
     ]

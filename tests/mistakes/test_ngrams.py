@@ -414,6 +414,29 @@ def mixture(train, heldout, words):
     return lambda context: sum(m.next_probs(context) for m in models) / 2
 
 
+@pytest.mark.parametrize(
+    ("check", "wrong"),
+    [
+        (  # an empty sentence has an end
+            checks.check_count_ngrams,
+            lambda ss, n: by_hand.count_ngrams([s for s in ss if s], n),
+        ),
+        (  # another word is another n-gram
+            checks.check_count_ngrams,
+            lambda ss, n: by_hand.count_ngrams([[w.lower() for w in s] for s in ss], n),
+        ),
+        (  # nothing is backed off from where there is no context
+            checks.check_stupid_backoff,
+            lambda counts, w, c, alpha: (
+                by_hand.stupid_backoff(counts, w, c, alpha) * (1 if c else alpha)
+            ),
+        ),
+    ],
+)
+def test_answers_that_are_nearly_right_fail(check, wrong):
+    assert not check(wrong).passed
+
+
 def test_a_true_mixture_that_is_better_passes(capsys):
     assert checks.check_build_model(mixture).passed
     assert "KneserNey(order=5) has" in capsys.readouterr().out
@@ -441,6 +464,7 @@ def silent(p):
     [
         (stub, "Not written yet"),
         (lambda *_: 1 / 0, "ZeroDivisionError"),
+        (lambda *_: sys.exit(), "SystemExit"),
         (lambda train: None, "TypeError"),
         (lambda *_: np.ones(3), "should return a function predict(context)"),
         (lambda *_: lambda context: 1 / 0, "ZeroDivisionError"),

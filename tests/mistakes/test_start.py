@@ -21,6 +21,16 @@ def _surprise_with_numpy(p):
         return -np.log2(np.float64(p))
 
 
+class _NoProbabilityError(ValueError):
+    pass
+
+
+def _surprise_with_an_error_of_its_own(p):
+    if not 0 <= p <= 1:
+        raise _NoProbabilityError(p)
+    return start.surprise(p)
+
+
 def _surprise_by_change_of_base(p):
     if not (0 <= p <= 1):
         raise ValueError(p)
@@ -108,7 +118,12 @@ def _bounds_by_parts(ranks):  # the same sum, regrouped by Abel
         (
             start.check_surprise,
             start.MISTAKES_SURPRISE,
-            [start.surprise, _surprise_with_numpy, _surprise_by_change_of_base],
+            [
+                start.surprise,
+                _surprise_with_numpy,
+                _surprise_by_change_of_base,
+                _surprise_with_an_error_of_its_own,
+            ],
         ),
         (
             start.check_entropy,
@@ -139,6 +154,35 @@ def _bounds_by_parts(ranks):  # the same sum, regrouped by Abel
 )
 def test_the_check_is_proven(check, mistakes, honest):
     prove(check, mistakes, honest)
+
+
+@pytest.mark.parametrize(
+    ("check", "wrong"),
+    [
+        (  # bytes are no characters
+            start.check_bits_per_char,
+            lambda bits, s: sum(bits) / (len(" ".join(s).encode()) + 1),
+        ),
+        (  # the text so far is a str
+            start.check_guess_ranks,
+            lambda t, g: [g(list(t[:i])).index(c) + 1 for i, c in enumerate(t)],
+        ),
+        (  # the bounds of an odd guesser cross
+            start.check_shannon_bounds,
+            lambda ranks: tuple(sorted(metrics.shannon_bounds(ranks))),
+        ),
+        (  # there may be more guesses than letters
+            start.check_shannon_bounds,
+            lambda ranks: metrics.shannon_bounds([min(r, 28) for r in ranks]),
+        ),
+        (  # how many stories there are says nothing of them
+            start.check_my_claim,
+            lambda s: claim("there are more than five stories", len(s), above=5),
+        ),
+    ],
+)
+def test_answers_that_are_nearly_right_fail(check, wrong):
+    assert not check(wrong).passed
 
 
 def test_the_ways_of_counting_characters_agree():

@@ -248,6 +248,40 @@ def test_each_mistake_is_named_and_each_honest_way_passes(name):
     prove(check, mistakes, EXERCISES[name], at_least=8, seeds=(0, 1, 101))
 
 
+@pytest.mark.parametrize(
+    ("check", "wrong"),
+    [
+        (  # ties by length
+            checks.check_zipf,
+            lambda ts: sorted(texts.zipf(ts), key=lambda i: (-i[1], len(i[0]), i[0])),
+        ),
+        (  # another word is another type
+            checks.check_vocabulary_growth,
+            lambda ts: checks.vocabulary_growth([t.lower() for t in ts]),
+        ),
+        (  # bytes are no characters
+            checks.check_bits_per_character,
+            lambda p, ss, known, prices: (
+                (-sum(p) + sum(prices[w] for s in ss for w in s if w not in known))
+                / sum(len(w.encode()) + 1 for s in ss for w in s)
+            ),
+        ),
+    ],
+)
+def test_answers_that_are_nearly_right_fail(check, wrong):
+    assert not check(wrong).passed
+
+
+def test_a_cut_that_drops_text_has_no_price():
+    with pytest.raises(ValueError, match="do not give it again"):
+        checks.bits_of_cut(lambda text: [], ["ab", "ab"], ["abab"])
+    with pytest.raises(ValueError, match="the pieces of 'a b'"):
+        checks.bits_of_cut(str.split, ["ab", "ab"], ["a b"])
+    # a, b and the unknown: 2, 2 and 1 of 5
+    paid = checks.bits_of_cut(iter, ["ab", "ab"], ["abab"])
+    assert paid == pytest.approx(-np.log2(2 / 5))
+
+
 def test_every_check_is_proven_here():
     written = {name[6:] for name in dir(checks) if name.startswith("check_")}
     assert written == {*EXERCISES, "own_cut"}
@@ -324,6 +358,7 @@ def _forgetful(text, seen=[]):  # noqa: B006  the slip this is about
         (lambda text: [text[0], *text[1:]], "stops with IndexError"),
         (lambda text: [*text, "!"], "something was lost or added"),
         (lambda text: [*text.lower()], "at place 0"),
+        (lambda text: sys.exit(), "stops with SystemExit"),
         (_forgetful, "other pieces when it is called again"),
     ],
 )
