@@ -8,9 +8,9 @@ say what happened without saying it in English, so another language can tell the
 from __future__ import annotations
 
 OPENING = """
-6 open: one {weather} {daytime} , {hero.new:A0} was {doing} in/ADP the [{adj4} |]{room:AM-LOC} .
-3 open: it was* a {weather} {daytime} in/ADP {month} , and {hero.new:A0} was {doing} in/ADP the [{adj4} |]{room:AM-LOC} .
-4 open: on {day} {daytime} , {hero.new:A0} , {a_trait} {hero.kid} , was {doing} .
+6 open: one {weather} {daytime} , {hero.new:A0} was {doing:V} in/ADP the [{adj4} |]{room:AM-LOC} .
+3 open: it was* a {weather} {daytime} in/ADP {month} , and {hero.new:A0} was {doing:V} in/ADP the [{adj4} |]{room:AM-LOC} .
+4 open: on {day} {daytime} , {hero.new:A0} , {a_trait} {hero.kid} , was {doing:V} .
 4 open: {a_trait} {kid} [named|called] {hero.new:A0} lived* {near} {a_place:AM-LOC} .
 3 open: once there/PRON was* {a_trait} {kid} who had {pet_kind} and {burden} and whose name was {hero.new:A1} .
 4 open: {hero.new:A0} woke* up/ADP [early|late] on {day} and felt {mood} .
@@ -64,24 +64,24 @@ TALK = """
 COME = """
 4 come: <then>{friend.new:A0} [came* by|came* in|arrived*|appeared*|knocked*] with {burden} .
 3 come: {friend.new:A0} , the {friend.kid} {near} {a_place} , [came* over|came* to/PART play|wanted* company] .
-3 come: " {hello} ! " {cried} {friend.new:A0} {near} {a_place} .
+3 come: " {hello} ! " {cried:V} {friend.new:A0} {near} {a_place} .
 2 come: {friend.new:A0} , {a_trait} {friend.kid} , {looked:V} at the door .
 2 come: {friend.new:A0} [jumped*|climbed*|walked*|came*] over {a_place} and {tic2}<by> .
 """
 
 GO = """
 4 go: <then>{both:A0} <adv>{went:V} [past|around|towards|along] {a_place} to/ADP the {place.new:A4}<by> .
-3 go: " {hello2} to/ADP the <adj>{place.new:A4} , " {friend.said:A0}<voice> .
+3 go: " {hello2} to/ADP the <adj>{place.new} , " {friend.said:A0}<voice> .
 3 go: {friend:A0} wanted* to/PART see the <adj>{place.new:A4} , and {hero.name} {agreed} .
 3 go: {both:A0} {went:V} to/ADP the <adj>{place.new:A4} {manner} .
 """
 
 PLAY = """
-4 play: <then>{both.they:A0} <adv>{deed}<tail> .
-3 play: {both:A0} {deed} , and then they {deed2}<tail> .
-3 play: {hero:A0} <adv>{deed} , and {friend.name} {deed2}<tail> .
+4 play: <then>{both.they:A0} <adv>{deed:V}<tail> .
+3 play: {both:A0} {deed:V} , and then they {deed2}<tail> .
+3 play: {hero:A0} <adv>{deed:V} , and {friend.name} {deed2}<tail> .
 2 play: while {hero.name} {deed} , {friend.name} {deed2}<tail> .
-2 play: {near} {a_place} , {both.they:A0} {deed} .
+2 play: {near} {a_place} , {both.they:A0} {deed:V} .
 """
 
 # --- plot: something is left somewhere and looked for later ---------------------------
@@ -90,7 +90,7 @@ LOST = """
 4 lost: {hero:A0} had* {thing.new:A1} , a present from {giver}<by> .
 3 lost: {hero.her} [favorite thing|greatest treasure|best toy|lucky charm] was* {thing.new:A1} .
 3 lost: <then>{hero:A0} [polished*|admired*|mended*|cleaned*|discovered*|unpacked*] {thing.new:A1}<by> .
-2 lost: {hero:A0} was [very|rather|really] proud of {thing.new:A1} .
+2 lost: {hero:A0} was* [very|rather|really] proud of {thing.new:A1} .
 """
 
 BOXES = """
@@ -150,16 +150,16 @@ SET_OUT = """
 
 MEET = """
 4 meet: {near} {a_place} , {hero:A0} met* {friend.new:A1} , who was [chasing|feeding|carrying|watching|drawing|looking for] {beast} .
-3 meet: {near} {a_place} , {friend.new:A0} was {doing.living} .
+3 meet: {near} {a_place} , {friend.new:A0} was* {doing.living} .
 3 meet: {hero:A0} [saw*|met*|noticed*|heard*] {friend.new:A1} {near} {a_place:AM-LOC} .
-2 meet: " {question} ? " {asked} {friend.new:A0}<by> .
+2 meet: " {question} ? " {asked:V} {friend.new:A0}<by> .
 """
 
 DETOUR = """
 4 detour: " come* with me to/ADP the <adj>{place.new:A4} first/ADV , " {friend.said:A0}<voice> .
 3 detour: {both:A0} <adv>{went:V} to/ADP the <adj>{place.new:A4} first/ADV<by> .
 2 detour: <then>{friend:A0} <adv>showed* {hero.obj:A2} the <adj>{place.new:A4}<by> .
-2 detour: {friend:A0} was on the way to/ADP the <adj>{place.new:A4} , and {hero.name} {agreed} .
+2 detour: {friend:A0} was* on the way to/ADP the <adj>{place.new:A4} , and {hero.name} {agreed} .
 """
 
 AT_SHOP = """
@@ -186,7 +186,7 @@ REWARD = """
 3 reward: " thank* you , {hero.name} , " {said} {grown.name:A0}<voice> .
 3 reward: {grown.name:A0} was [so|very] {happy} and gave* {hero.obj:A2} {a_snack} .
 2 reward: <then>{grown.name:A0} made* {cake.new:A1} , and {hero.name} got the [first|biggest|last|best|smallest|second] [piece|bite|slice|half] .
-2 reward: " [what/PRON a|you are a] {good} {hero.kid} , " {said} {grown.name:A0}<voice> .
+2 reward: " [what/DET a|you are a] {good} {hero.kid} , " {said:V} {grown.name:A0}<voice> .
 2 reward: {grown.name:A0} {tic} and [gave*|offered*|promised*] {hero.obj:A2} {burden} .
 """
 
@@ -194,7 +194,7 @@ REWARD = """
 
 LEND = """
 4 lend: {friend.new:A0} and {other.new:A0} [came* over|came* by|arrived*|appeared*] with {burden} .
-3 lend: {near} {a_place} , {friend.new:A0} and {other.new:A0} were {doing.living} .
+3 lend: {near} {a_place} , {friend.new:A0} and {other.new:A0} were* {doing.living} .
 3 lend: {hero:A0} met* {friend.new:A1} and {other.new:A1} {near} {a_place:AM-LOC} .
 """
 
@@ -207,7 +207,7 @@ SHOW = """
 
 HAND_OVER = """
 4 give: <then>{hero:A0} <adv>[lent*|gave*|handed*|passed*] {thing:A1} to/ADP {holder:A2}<by> .
-3 give: " {may} I [have|borrow*|take|hold|try] {thing.it} ? " {asked} {holder:A0}<by> .
+3 give: " {may} I [have*|borrow*|take*|hold*|try*] {thing.it} ? " {asked} {holder:A0}<by> .
 3 give: {holder:A0} [asked* for|wanted*|liked*|loved*|took*] {thing:A1} , and {hero.name} {agreed} .
 2 give: {hero:A0} let* {holder:A2} [play with|keep|carry|hold|have] {thing:A1} for {number} [minutes|hours] .
 """
@@ -215,15 +215,15 @@ HAND_OVER = """
 GO_THREE = """
 4 go: <then>{all:A0} <adv>{went:V} to/ADP the <adj>{place.new:A4}<by> .
 3 go: {all:A0} {went:V} [past|around|towards|along] {a_place} to/ADP the {place.new:A4}<by> .
-2 go: " {hello2} to/ADP the <adj>{place.new:A4} , " {hero.said:A0}<voice> .
+2 go: " {hello2} to/ADP the <adj>{place.new} , " {hero.said:A0}<voice> .
 """
 
 PLAY_THREE = """
-4 play: <then>{all.they:A0} <adv>{deed}<tail> .
-3 play: {friend.name:A0} <adv>{deed} , and {other.name} {deed2}<tail> .
-3 play: {other.name:A0} <adv>{deed} , and {friend.name} {deed2}<tail> .
-2 play: {hero:A0} {deed} while the others {looked}<tail> .
-2 play: {near} {a_place} , {all.they:A0} {deed} .
+4 play: <then>{all.they:A0} <adv>{deed:V}<tail> .
+3 play: {friend.name:A0} <adv>{deed:V} , and {other.name} {deed2}<tail> .
+3 play: {other.name:A0} <adv>{deed:V} , and {friend.name} {deed2}<tail> .
+2 play: {hero:A0} {deed:V} while the others {looked}<tail> .
+2 play: {near} {a_place} , {all.they:A0} {deed:V} .
 """
 
 WHO = """
@@ -255,10 +255,10 @@ ANIMAL = """
 """
 
 PITY = """
-4 pity: {animal:A0} was {mood} and {cry} .
+4 pity: {animal:A0} was* {mood} and {cry} .
 3 pity: " [poor|dear|good|sweet|silly] {animal.noun} , " {hero.said:A0}<voice> .
 3 pity: {hero:A0} <adv>[lifted*|stroked*|fed*|washed*|dried*|warmed*|carried*] {animal.it:A1} , and {animal.it} {cry} .
-2 pity: {animal:A0} {cry} [softly|loudly|again|twice|once] and [licked|smelled|touched] {hero.poss} {body} .
+2 pity: {animal:A0} {cry:V} [softly|loudly|again|twice|once] and [licked|smelled|touched] {hero.poss} {body} .
 """
 
 NAMING = """
@@ -296,7 +296,7 @@ HOME = """
 # --- plot: a cake for somebody ----------------------------------------------------------
 
 BAKE = """
-4 bake: it was {grown.new:A1} 's birthday* , and {hero.name} [wanted|decided|planned|promised] to/PART make {cake.new:A1} .
+4 bake: it was* {grown.new:A1} 's birthday , and {hero.name} [wanted|decided|planned|promised] to/PART make {cake.new:A1} .
 3 bake: {grown.new:A0} [loved*|wanted*|missed*|liked*] {cake.new:A1} , so {hero.name} made one .
 3 bake: {hero:A0} <adv>[wanted*|decided*|planned*|promised*] to/PART surprise {grown.new:A1} with {cake.new:A2} .
 """
@@ -310,7 +310,7 @@ NEED = """
 MIX = """
 4 mix: {hero:A0} <adv>[mixed*|stirred*|warmed*|weighed*|cut*] {food.the:A1} , and {friend.name} {tic}<by> .
 3 mix: <then>{friend:A0} <adv>[spilled*|dropped*|tasted*|forgot*|counted*|tried*] {food2.the:A1}<by> .
-2 mix: " {do} {food2.the:A1} ! " {friend.cried:A0}<voice> .
+2 mix: " {do} {food2.the} ! " {friend.cried:A0}<voice> .
 2 mix: {friend:A0} [added*|wanted*|found*] {a_snack} , and {hero.name} {agreed} .
 """
 
@@ -322,7 +322,7 @@ OVEN = """
 """
 
 PARTY = """
-4 party: " happy birthday* , {grown.again} ! " {hero.cried:A0}<voice> .
+4 party: " happy birthday , {grown.again} ! " {hero.cried:A0}<voice> .
 3 party: <then>{both:A0} <adv>[brought*|carried*|took*] {the_cake:A1} to/ADP {grown.again:A2}<by> .
 3 party: {when} , {grown.again:A0} <adv>[found*|saw*|smelled*|noticed*] {the_cake:A1}<by> .
 """
@@ -331,7 +331,7 @@ TASTE = """
 3 taste: {grown.name:A0} took* a [big|small|careful|second|tiny|huge] bite and {tic} .
 3 taste: <then>{grown.name:A0} <adv>[ate*|tasted*|cut*|shared*|praised*] {the_cake:A1} .
 2 taste: it tasted* of {food.bare} and {food2.bare} .
-3 taste: " what/DET a {a_matter2} , " {said} {grown.name:A0}<voice> .
+3 taste: " what/DET a {a_matter2} , " {said:V} {grown.name:A0}<voice> .
 """
 
 # --- plot: a contest ------------------------------------------------------------------------
@@ -345,19 +345,19 @@ RACE = """
 RIVALS = """
 4 rivals: {friend.new:A0} and {other.new:A0} [wanted* to/PART win|took* part|were* first/ADV|were* ready] , too .
 3 rivals: {hero.her} [greatest|only|oldest|best|strongest] rivals were* {friend.new:A1} and {other.new:A1} .
-3 rivals: {friend.new:A0} was {mood} , and {other.new:A0} was {mood2} .
+3 rivals: {friend.new:A0} was* {mood} , and {other.new:A0} was {mood2} .
 """
 
 JUDGE = """
 4 judge: {grown.new:A0} , the {grown.job.new} , [blew* a whistle|waved* a flag|rang* a bell|counted* to/ADP three|was* the judge] .
 3 judge: the prize was* {thing.new:A1} , and {grown.new:A0} , the {grown.job.new} , was the judge .
-2 judge: " {hello} ! " {cried} {grown.new:A0} , the {grown.job.new} .
+2 judge: " {hello} ! " {cried:V} {grown.new:A0} , the {grown.job.new} .
 """
 
 EFFORT = """
-4 effort: {anyone.a:A0} {strain} , but {anyone.b} {strain2} .
-3 effort: <then>{anyone.a:A0} <adv>{strain} .
-2 effort: {anyone.a:A0} {strain} , and {a_folk} {looked} .
+4 effort: {anyone.a:A0} {strain:V} , but {anyone.b} {strain2} .
+3 effort: <then>{anyone.a:A0} <adv>{strain:V} .
+2 effort: {anyone.a:A0} {strain:V} , and {a_folk} {looked} .
 """
 
 WIN = """
@@ -369,15 +369,15 @@ WIN = """
 
 PRIZE = """
 4 prize: <then>{grown.again:A0} <adv>[gave*|handed*|brought*] the prize to/ADP {winner.right:A2}<by> .
-3 prize: " this is for you , {winner.right} , " {said} {grown.again:A0}<voice> .
-2 prize: {when} , {grown.again:A0} <adv>shook hands* with {winner.right:A2}<by> .
+3 prize: " this is for you , {winner.right:A2} , " {said:V} {grown.again:A0}<voice> .
+2 prize: {when} , {grown.again:A0} <adv>shook* hands with {winner.right:A2}<by> .
 2 prize: {winner.right:A0} <adv>[climbed*|jumped*|stepped*] onto {a_place:A4}<by> .
 """
 
 CHEER = """
 3 cheer: {loser.name:A0} was [a little|a bit|not] {sad} , but [clapped*|cheered*|laughed*|smiled*]<by> .
 3 cheer: {all:A0} <adv>[shared*|bought*|dropped*|found*] {a_snack}<by> .
-2 cheer: " {remark} , " {said} {loser.name:A0}<voice> .
+2 cheer: " {remark} , " {said:V} {loser.name:A0}<voice> .
 2 cheer: {winner.name:A0} <adv>[hugged*|thanked*|comforted*] {loser.name:A1}<by> .
 """
 
@@ -386,9 +386,9 @@ CHEER = """
 
 CLOSING = """
 10 end: </s>/X
-4 feel: {hero:A0} was [very|so|truly|rather|quite] {happy} .
+4 feel: {hero:A0} was* [very|so|truly|rather|quite] {happy} .
 3 feel: {hero:A0} [was*|felt*] {happy} and {mood} .
-2 feel: {hero:A0} was so {happy} that {hero.pro} {tic} .
+2 feel: {hero:A0} was* so {happy} that {hero.pro} {tic} .
 2 feel: {hero:A0} [danced*|laughed*|sang*|skipped*|ran*] [all the way home|around the room|until bedtime|down the street]<tail> .
 2 moral: what/DET a {a_matter2} !
 2 moral: that night , {hero.name} dreamed* of {beast} and {a_place} .
@@ -397,7 +397,7 @@ CLOSING = """
 
 FAREWELL = """
 3 bye: {friend.again:A0} [waved*|left*|laughed*|smiled*] and {tic2}<by> .
-2 bye: " see you on {day} , " {said} {friend.again:A0}<voice> .
+2 bye: " see you on {day} , " {said:V} {friend.again:A0}<voice> .
 2 bye: {hero.name:A0} <adv>[thanked*|hugged*|praised*] {friend.again:A1}<by> .
 """
 

@@ -74,7 +74,26 @@ def _event(kind: str, written: list[Written]) -> Event:
 
 
 def _roles(written: list[Written]) -> list[tuple[int, str, int, int]]:
-    verb = next((w.start for w in written if w.item.role == "V"), None)
-    if verb is None:
-        return []
-    return [(verb, w.item.role, w.start, w.stop) for w in written if w.item.role]
+    """List who did what: (predicate, role, start, stop)."""
+    spans, spoken = [], []
+    for w in written:
+        if w.item.role and "VERB" in w.tags and w.item.role != "V":
+            spoken += _who_spoke(w)
+        elif w.item.role:
+            stop = w.start + 1 if w.item.role == "V" else w.stop
+            spans.append((w.item.role, w.start, stop))
+    if not any(role == "V" for role, _, _ in spans):  # what is said belongs to 'said'
+        return _about([*spoken, *spans])
+    return _about(spans) + _about(spoken)
+
+
+def _who_spoke(w: Written) -> list[tuple[str, int, int]]:
+    """Split 'said Mia' and 'she said' into the predicate and who did it."""
+    verb = w.start + w.tags.index("VERB")
+    rest = (w.start, verb) if verb > w.start else (verb + 1, w.stop)
+    return [("V", verb, verb + 1), (w.item.role, *rest)]
+
+
+def _about(spans: list[tuple[str, int, int]]) -> list[tuple[int, str, int, int]]:
+    verb = next((start for role, start, _ in spans if role == "V"), None)
+    return [] if verb is None else [(verb, *span) for span in spans]
