@@ -3,6 +3,7 @@
 import gzip
 import itertools
 import math
+import re
 import subprocess
 import sys
 import warnings
@@ -416,7 +417,11 @@ def test_arpa_of_any_unicode(tmp_path):
     back = read_arpa(tmp_path / "tea.arpa")
     np.testing.assert_allclose(back.score(text), model.score(text))
     with pytest.raises(NotImplementedError, match="cannot be fitted"):
-        back.fit(text)
+        back.fit([["other", "words"]])
+    with pytest.raises(NotImplementedError, match="no counts"):
+        back.count(["茶"])
+    assert back.words == model.words
+    np.testing.assert_allclose(back.score(text), model.score(text))
 
 
 def test_arpa_written_by_another_hand(tmp_path):
@@ -449,6 +454,9 @@ def test_arpa_without_a_start_mark(tmp_path):
         (lambda t: t.replace("\ta b", "\ta </s>"), "twice"),
         (lambda t: t.replace("1-grams:\n", "1-grams:\nx "), "no 1-gram"),
         (lambda t: "", "no ARPA file"),
+        (lambda t: t.replace("ngram 2=", "ngram 2=x"), "gives no number: 'ngram 2=x"),
+        (lambda t: re.sub("-[0-9.]+\ta b", "0.5\ta b", t), "no 2-gram: '0.5"),
+        (lambda t: re.sub("-[0-9.]+\ta b", "nan\ta b", t), "no 2-gram: 'nan"),
     ],
 )
 def test_broken_arpa_files_are_explained(tmp_path, change, message):

@@ -4,7 +4,8 @@ The text format that n-gram programs share: for each length a list of lines
 "log10 P, n-gram, log10 backoff weight". A logarithm of -99 or less means zero.
 """
 
-from collections.abc import Iterable, Iterator
+import math
+from collections.abc import Iterable, Iterator, Sequence
 from os import PathLike
 
 import numpy as np
@@ -57,6 +58,18 @@ def _log10(p: np.ndarray) -> np.ndarray:
         return np.maximum(np.log10(p), ZERO)
 
 
+class _StoredModel(NGramModel):
+    """A model from a file, which holds probabilities and no counts."""
+
+    def fit(self, sentences: Iterable[Sequence[str]]) -> NGramModel:
+        """Raise NotImplementedError, and leave the model as it is."""
+        raise NotImplementedError("a model from an ARPA file cannot be fitted again")
+
+    def count(self, ngram: Sequence[str]) -> int:
+        """Raise NotImplementedError: the file does not say how often."""
+        raise NotImplementedError("an ARPA file holds probabilities, but no counts")
+
+
 def read_arpa(path: str | PathLike) -> NGramModel:
     """Read a model that this package or another program has written.
 
@@ -67,12 +80,12 @@ def read_arpa(path: str | PathLike) -> NGramModel:
     Returns
     -------
     NGramModel
-        It scores, predicts and generates, but cannot be fitted again.
+        It scores, predicts and generates, but has no counts and cannot be fitted.
 
     Raises
     ------
     ValueError
-        If the file is not a complete ARPA file; the message names the line.
+        If the file is not a complete ARPA file; the message quotes what is wrong.
     """
     with open(path, encoding="utf-8") as file:
         sections = _sections(file)
@@ -81,7 +94,7 @@ def read_arpa(path: str | PathLike) -> NGramModel:
         raise ValueError(f"{path} has no word {EOS}, so no sentence could end")
     if BOS not in words:
         sections[0].append(f"{ZERO} {BOS}")
-    model = NGramModel(order=len(sections))
+    model = _StoredModel(order=len(sections))
     model._set_words([word for word in words if word != BOS])
     known = model.vocab | {BOS: len(model.words)}
     for n, lines in enumerate(sections, start=1):
@@ -101,7 +114,10 @@ def _sections(lines: Iterable[str]) -> list[list[str]]:
         elif line.endswith("-grams:"):
             sections.append([])
         elif line.startswith("ngram") and "=" in line:
-            promised.append(int(line.partition("=")[2]))
+            size = line.partition("=")[2].strip()
+            if not size.isdecimal():
+                raise ValueError(f"a line of the ARPA file gives no number: {line!r}")
+            promised.append(int(size))
         elif complete := line == "\\end\\":
             break
     if not promised:
@@ -151,6 +167,6 @@ def _parse(n: int, lines: list[str], known: dict) -> tuple[np.ndarray, np.ndarra
             ) from None
         except ValueError:
             fields = []
-        if not n < len(fields) < n + 3:
+        if not n < len(fields) < n + 3 or not logs[-2] < 1e-6 or math.isnan(logs[-1]):
             raise ValueError(f"a line of the ARPA file is no {n}-gram: {line!r}")
     return np.array(logs).reshape(-1, 2), np.array(ids, np.int64).reshape(-1, n)
