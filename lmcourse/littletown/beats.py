@@ -13,8 +13,8 @@ OPENING = """
 4 open: on {day} {daytime} , {hero.new:A0} , {a_trait} {hero.kid} , was {doing:V} .
 4 open: {a_trait} {kid} [named|called] {hero.new:A0} lived* {near} {a_place:AM-LOC} .
 3 open: once there/PRON was* {a_trait} {kid} who had {pet_kind} and {burden} and whose name was {hero.new:A1} .
-4 open: {hero.new:A0} woke* up/ADP [early|late] on {day} and felt {mood} .
-3 open: {hero.new:A0} had dreamed* of {beast} and {a_place} .
+4 open: {hero.new:A0} woke* up [early|late/ADV] on {day} and felt {mood} .
+3 open: {hero.new:A0} had/AUX dreamed* of {beast} and {a_place} .
 3 open: it was* {month} , and {hero.new:A0} was {mood} .
 """
 
@@ -129,7 +129,7 @@ ANSWER = """
 FOUND = """
 4 found: there/ADV {thing.it} was* , {spot.right} , [next to|under|behind|between {burden} and] {a_snack} .
 3 found: {hero:A0} <adv>looked* {spot.right:A2} , and there/ADV was {thing.full} .
-3 found: {both:A0} {went:V} home , and {hero.name} <adv>[took|pulled|dug] {thing:A1} out/ADP<by> .
+3 found: {both:A0} {went:V} home , and {hero.name} <adv>[took|pulled|dug] {thing:A1} out<by> .
 2 found: {thing.full:A1} lay* {spot.right:A2} , [dusty|dry|cold|dirty|safe|clean] and [dusty|dry|cold|dirty|safe|clean] .
 """
 
@@ -142,7 +142,7 @@ ERRAND = """
 """
 
 SET_OUT = """
-3 out: <then>{hero:A0} [took*|grabbed*|packed*] {burden} and {went} [off|out/ADP|away]<by> .
+3 out: <then>{hero:A0} [took*|grabbed*|packed*] {burden} and {went} [off|out|away]<by> .
 3 out: " {reply} , " {hero.said:A0} and {went:V} [past|around|towards|behind] {a_place}<by> .
 3 out: {hero:A0} put* on/ADP {hero.poss} {wear} and <adv>{went} [past|around|towards|behind] {a_place}<by> .
 2 out: {hero:A0} <adv>[tied*|buttoned*|brushed*] {hero.poss} {wear} and left<by> .
@@ -186,7 +186,7 @@ REWARD = """
 3 reward: " thank* you , {hero.name} , " {said} {grown.name:A0}<voice> .
 3 reward: {grown.name:A0} was [so|very] {happy} and gave* {hero.obj:A2} {a_snack} .
 2 reward: <then>{grown.name:A0} made* {cake.new:A1} , and {hero.name} got the [first|biggest|last|best|smallest|second] [piece|bite|slice|half] .
-2 reward: " [what/DET a|you are a] {good} {hero.kid} , " {said:V} {grown.name:A0}<voice> .
+2 reward: " [what a|you are a] {good} {hero.kid} , " {said:V} {grown.name:A0}<voice> .
 2 reward: {grown.name:A0} {tic} and [gave*|offered*|promised*] {hero.obj:A2} {burden} .
 """
 
@@ -243,7 +243,7 @@ RETURN = """
 4 back: {holder.name:A0} <adv>[gave*|handed*|passed*] {thing:A1} back<by> .
 3 back: " {reply} , " {said} {holder.name:A0} and gave* {thing.it:A1} back<by> .
 3 back: {holder.name:A0} {tic} and [gave*|handed*] {thing:A1} back<by> .
-1 back: {holder.name:A0} had [almost|nearly|really] forgotten* {thing:A1} .
+1 back: {holder.name:A0} had/AUX [almost|nearly|really] forgotten* {thing:A1} .
 """
 
 # --- plot: a lost animal ------------------------------------------------------------------
@@ -297,12 +297,12 @@ HOME = """
 
 BAKE = """
 4 bake: it was* {grown.new:A1} 's birthday , and {hero.name} [wanted|decided|planned|promised] to/PART make {cake.new:A1} .
-3 bake: {grown.new:A0} [loved*|wanted*|missed*|liked*] {cake.new:A1} , so {hero.name} made one .
+3 bake: {grown.new:A0} [loved*|wanted*|missed*|liked*] {cake.new:A1} , so {hero.name} made one/PRON .
 3 bake: {hero:A0} <adv>[wanted*|decided*|planned*|promised*] to/PART surprise {grown.new:A1} with {cake.new:A2} .
 """
 
 NEED = """
-4 need: for that , {hero.pro} [needed*|took*|fetched*|bought*] {food.new:A1} and {food2.new:A1}<by> .
+4 need: for that/PRON , {hero.pro} [needed*|took*|fetched*|bought*] {food.new:A1} and {food2.new:A1}<by> .
 3 need: the <adj>[recipe|cookbook] asked* for {food.new:A1} and {food2.new:A1} .
 3 need: <then>{hero:A0} <adv>[found*|took*|fetched*|chose*] {food.new:A1} and {food2.new:A1}<by> .
 """
@@ -316,7 +316,7 @@ MIX = """
 
 OVEN = """
 4 oven: {when} , {the_cake:A1} went* into the oven<tail> .
-3 oven: {both:A0} <adv>[watched*|waited*|danced*|sang*] until {the_cake} was [ready|golden|done|brown|crisp] .
+3 oven: {both:A0} <adv>[watched*|waited*|danced*|sang*] until/SCONJ {the_cake} was [ready|golden|done|brown|crisp] .
 2 oven: {beast:A0} [smelled*|noticed*|saw*] {the_cake:A1} and {looked}<tail> .
 2 oven: after {number} minutes , {the_cake:A1} [was*|looked*] [ready|golden|done|brown|crisp] .
 """
@@ -331,7 +331,7 @@ TASTE = """
 3 taste: {grown.name:A0} took* a [big|small|careful|second|tiny|huge] bite and {tic} .
 3 taste: <then>{grown.name:A0} <adv>[ate*|tasted*|cut*|shared*|praised*] {the_cake:A1} .
 2 taste: it tasted* of {food.bare} and {food2.bare} .
-3 taste: " what/DET a {a_matter2} , " {said:V} {grown.name:A0}<voice> .
+3 taste: " what a {a_matter2} , " {said:V} {grown.name:A0}<voice> .
 """
 
 # --- plot: a contest ------------------------------------------------------------------------
@@ -339,7 +339,7 @@ TASTE = """
 RACE = """
 4 race: {when} , the [great|yearly|famous|big|first] {contest.new} [began*|started*|took* place] .
 3 race: {near} {a_place} , everyone was talking* about the {contest.new} .
-3 race: {hero:A0} had <adv>[practiced*|trained*] for the {contest.new} since {month} .
+3 race: {hero:A0} had/AUX <adv>[practiced*|trained*] for the {contest.new} since {month} .
 """
 
 RIVALS = """
@@ -364,12 +364,12 @@ WIN = """
 4 win: {when} , {winner:A0} won*<by> .
 3 win: " the winner is* {winner:A1} ! " {cried} {grown.name}<voice> .
 2 win: nobody could [catch*|beat*|stop*|follow*] {winner:A1} .
-2 win: {winner:A0} was [faster|better|luckier|stronger|calmer] than [the others|everyone|{beast}] and won* .
+2 win: {winner:A0} was [faster/ADJ|better|luckier|stronger|calmer] than [the others|everyone|{beast}] and won* .
 """
 
 PRIZE = """
 4 prize: <then>{grown.again:A0} <adv>[gave*|handed*|brought*] the prize to/ADP {winner.right:A2}<by> .
-3 prize: " this is for you , {winner.right:A2} , " {said:V} {grown.again:A0}<voice> .
+3 prize: " this/PRON is for you , {winner.right:A2} , " {said:V} {grown.again:A0}<voice> .
 2 prize: {when} , {grown.again:A0} <adv>shook* hands with {winner.right:A2}<by> .
 2 prize: {winner.right:A0} <adv>[climbed*|jumped*|stepped*] onto {a_place:A4}<by> .
 """
@@ -388,9 +388,9 @@ CLOSING = """
 10 end: </s>/X
 4 feel: {hero:A0} was* [very|so|truly|rather|quite] {happy} .
 3 feel: {hero:A0} [was*|felt*] {happy} and {mood} .
-2 feel: {hero:A0} was* so {happy} that {hero.pro} {tic} .
+2 feel: {hero:A0} was* so {happy} that/SCONJ {hero.pro} {tic} .
 2 feel: {hero:A0} [danced*|laughed*|sang*|skipped*|ran*] [all the way home|around the room|until bedtime|down the street]<tail> .
-2 moral: what/DET a {a_matter2} !
+2 moral: what a {a_matter2} !
 2 moral: that night , {hero.name} dreamed* of {beast} and {a_place} .
 2 moral: when {hero.name} told* {giver} about it , {giver.pro} [laughed|smiled|nodded|shrugged|sang|whistled] .
 """

@@ -37,7 +37,7 @@ KINDS: dict[str, dict[str, tuple[str, ...]]] = {  # family -> kind -> words
     "people": {
         "girl": world.GIRLS,
         "boy": world.BOYS,
-        "job": tuple(job for job in world.JOBS),
+        "job": world.JOBS,
     },
     "creatures": {"animal": tuple(world.ANIMALS)},
     "things": {

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from . import world
 from .phrases import Node, Phrase, phrases_of, trie
-from .tables import article, expand, kept, shares, tags_of, zipf
+from .tables import article, expand, kept, shares, tagged, tags_of, zipf
 
 
 def _indefinite(noun: str, *looks: str, weight: float) -> Phrase:
@@ -102,14 +102,13 @@ def cakes() -> Node:
 @kept
 def doings() -> Node:
     """List 'eating breakfast': value the room where one does that."""
-    return trie(
-        [
-            Phrase((w := tuple(phrase.split())), room_p * p * q, room, tags_of(w))
-            for (room, room_p) in zipf(world.ROOMS)
-            for doing, p in shares(world.ROOMS[room])
-            for phrase, q in expand(doing)
-        ]
-    )
+    phrases = []
+    for room, weight in zipf(world.ROOMS):
+        for doing, p in shares(world.ROOMS[room]):
+            for phrase, q in expand(doing):
+                words, tags = tagged(phrase)
+                phrases.append(Phrase(words, weight * p * q, room, tags))
+    return trie(phrases)
 
 
 @kept

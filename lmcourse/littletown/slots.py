@@ -86,7 +86,7 @@ ALWAYS: dict[str, Callable[[], Node]] = {
     "doing": nouns.doings,
     "doing.living": lambda: table(world.DOING_LIVING),
     "food.new": nouns.foods,
-    "grown.job.new": lambda: table(tuple(world.JOBS)),
+    "grown.job.new": lambda: table(world.JOBS),
     "grown.new": grown_names,
     "head.living": lambda: nouns.heads("LIVING"),
     "head.thing": lambda: nouns.heads("THINGS_AROUND"),

@@ -44,23 +44,10 @@ FAMILY = {  # relatives of the hero, by gender
     "f": _list("""mother, grandmother, aunt, big sister"""),
     "m": _list("""father, grandfather, uncle, big brother"""),
 }
-JOBS = {  # where they work
-    "baker": "bakery",
-    "teacher": "school",
-    "farmer": "farm",
-    "gardener": "park",
-    "librarian": "library",
-    "shopkeeper": "shop",
-    "doctor": "clinic",
-    "miller": "mill",
-    "postman": "post office",
-    "carpenter": "workshop",
-    "painter": "studio",
-    "fisherman": "harbor",
-    "beekeeper": "orchard",
-    "clockmaker": "clock shop",
-    "tailor": "tailor's",
-}
+JOBS = _list(
+    """baker, teacher, farmer, gardener, librarian, shopkeeper, doctor, miller,
+        postman, carpenter, painter, fisherman, beekeeper, clockmaker, tailor"""
+)
 
 # --- things -------------------------------------------------------------------------
 
@@ -257,7 +244,7 @@ PLACES = {
         """on, took turns on the [slide|swing|trampoline|scooter], played [hide and
         seek|marbles|hopscotch|leapfrog|soccer|badminton], hopped on [one leg|both
         feet|the squares|the old tires], hung from the [bars|ropes|rings|branches], spun
-        on the [carousel|wheel|tire] until they were [dizzy|tired|sick]"""
+        on the [carousel|wheel|tire] until/SCONJ they were [dizzy|tired|sick]"""
     ),
     "market": _list(
         """at, looked at the [stalls|cheeses|baskets|hats|spices|carpets], tasted a
@@ -291,12 +278,12 @@ PLACES = {
     "meadow": _list(
         """in, made a [chain|crown|wreath|bunch] of [daisies|clover|poppies|buttercups],
         caught [grasshoppers|crickets|ladybugs|bees|frogs], lay in the
-        [tall|soft|wet|warm|green] grass, played [tag|catch|leapfrog|ring toss|blind man],
+        [tall|soft|wet|warm|green] grass, played [tag|catch/NOUN|leapfrog|ring toss|blind man],
         looked for [clover|mushrooms|herbs|feathers|rabbits]"""
     ),
     "lake": _list(
         """at, skipped [flat|round|gray|thin] stones, paddled in the [cold|calm|green|dark]
-        water, rowed to the [island|lighthouse|far bank|reeds|buoy], caught
+        water, rowed to the [island|lighthouse|far/ADJ bank|reeds|buoy], caught
         [tadpoles|fish|dragonflies|crabs|eels], fished from the [pier|rocks|bridge|boat],
         swam to the [raft|rope|steps|rocks|stairs]"""
     ),
@@ -336,7 +323,7 @@ PLACES = {
 }
 ROOMS = {
     "kitchen": _list(
-        """eating [breakfast|toast|porridge|a boiled egg|an orange], drying the
+        """eating [breakfast|toast|porridge|a boiled egg|an orange/NOUN], drying the
         [dishes|cups|plates|spoons|pots], peeling [potatoes|apples|carrots|onions],
         drinking [hot cocoa|tea|warm milk|lemonade|juice], stirring the
         [porridge|soup|jam|batter]"""
@@ -365,7 +352,7 @@ ROOMS = {
     "living room": _list(
         """playing the [piano|flute|drums|guitar|trumpet], listening to the
         [radio|rain|clock], doing a [jigsaw|puzzle|crossword|headstand], building a
-        [fort|tent|train track], learning a [poem|song|trick|dance], knitting a
+        [fort|tent|train track], learning a [poem|song|trick|dance/NOUN], knitting a
         [scarf|sock|cap|sweater]"""
     ),
 }
@@ -397,7 +384,7 @@ SKY = {  # brackets hold words that can stand for each other, <class> a list of 
         """the sun [shone|blazed|sparkled|glittered] [on|over|above] the <adj> <roofs>, the
         <roofs> [glowed|shone|gleamed] in the [light|sun|noon heat],
         [bees|wasps|butterflies|swallows|dragonflies] [danced|hummed|flew] over the <adj>
-        <fields>, there was not a cloud above the <adj> <fields>, the shadows of the
+        <fields>, there/PRON was/VERB not a cloud above the <adj> <fields>, the shadows of the
         <roofs> grew [short|long], the [river|pond|lake|fountain] [sparkled|glittered]"""
     ),
     "rainy": _list(
@@ -429,7 +416,7 @@ SKY = {  # brackets hold words that can stand for each other, <class> a list of 
     ),
     "foggy": _list(
         """the fog [lay|hung|crept|rested] [on|over|above] the <adj> <fields>, the <roofs>
-        [disappeared|vanished] in the [fog|mist|gray], [bells|voices|steps|hooves]
+        [disappeared|vanished] in the [fog|mist|gray/NOUN], [bells|voices|steps|hooves]
         [sounded|echoed] behind the <adj> <roofs>, drops hung [from|on] the
         [branches|spider webs|fences|wires], the lamps were only [pale|dim|yellow|weak]
         spots"""
@@ -514,7 +501,7 @@ CLASSES = {
     "pet": """
         dog, cat, pony, rabbit, canary, hen, goat, tortoise, parrot, hamster, snake""",
     "met": """met, danced, argued, played, fought, rested, sang""",
-    "want": """want, wish, would like, need, am going""",
+    "want": """want, wish, would like/VERB, need, am going""",
     "may": """may, can, could""",
     "some": """ten, twenty, five, fifteen, two, three, thirty""",
     "joy": """
@@ -530,7 +517,7 @@ CLASSES = {
     "quick": """
         quick, quiet, happy, busy, proud, calm, clever, careful, hungry, patient""",
     "great": """
-        great, much, a lot of, a little, no, some, growing, endless""",
+        great, much/ADJ, a lot of, a little, no, some, growing, endless""",
 }
 SOUNDS = _list(
     """a <creature> [made a noise|woke up|ran away|scratched at a door], a
@@ -555,40 +542,40 @@ TICS = _list(
         [wish|face|joke|plan|promise|bow], was <mood>"""
 )
 REMARKS = _list(
-    """what a <nice> <matter>, I am [so|very|too|a bit|really] <mood>, this is a <nice>
-        <matter>, I [like|love|hate|know] this <matter>, [wait for me|follow me|hurry
-        up|look over there|listen to that|be careful|do not worry], I have [an idea|a
+    """what a <nice> <matter>, I am [so|very|too|a bit|really] <mood>, this/PRON is a <nice>
+        <matter>, I [like/VERB|love|hate|know] this <matter>, [wait for me|follow me|hurry
+        up|look over/ADV there|listen to that/PRON|be careful|do not worry], I have [an idea|a
         plan|a secret|a question|a surprise|sore feet|a stone in my shoe], I could [stay
         here|sleep|eat|sing|dance|run] [forever|all day|until tomorrow], [my|your] <body>
-        [hurt|are cold|are dirty|are wet|itch], there is a <creature>
+        [hurt|are cold|are dirty|are wet|itch], there/PRON is/VERB a <creature>
         [on|behind|under|near] the <mark>, I saw a <folk> near the <mark>, it
         [smells|tastes|sounds|looks] like [a <snack>|rain|cake|snow], nobody will believe
-        this, we should come here [again|more often|every day|with my uncle], you are
-        [right|funny|wrong|too slow|too loud|my best friend], that was
+        this/PRON, we should come here [again|more often|every day|with my uncle], you are
+        [right/ADJ|funny|wrong|too slow|too loud|my best friend], that/PRON was
         [easy|hard|close|fun]"""
 )
 QUESTIONS = _list(
-    """are you <mood>, did you [hear|see|feel|notice] that, what is that <matter>, did
-        you see the <creature>, do you like the <mark>, do you have a <snack>, can you
-        [whistle|swim|juggle|keep a secret|stand on one leg|see the <mark>], who is that
+    """are you <mood>, did you [hear|see|feel|notice] that/PRON, what/PRON is that <matter>, did
+        you see the <creature>, do you like/VERB the <mark>, do you have a <snack>, can you
+        [whistle/VERB|swim|juggle|keep a secret|stand on one leg|see the <mark>], who is that
         <folk>, [shall|should] we [go on|stop here|turn back|have a rest], is it far, what
         time is it, are we there yet"""
 )
 REPLIES = _list(
-    """yes, no, maybe, not yet, I think so, of course, I do not know, not at all, a
+    """yes, no/INTJ, maybe, not yet, I think so, of course, I do not know, not at all, a
         little, who knows, guess"""
 )
 CONTESTS = {
     "race": _list(
         """ran like [the wind|a hare|a deer|a horse], stumbled over a
         [stone|root|dog|rope|stick], took the [first|last|sharp|second] curve too fast,
-        looked [back|left|up] for a moment, jumped over the [ditch|fence|stream|log], ran
+        looked [back|left/ADV|up] for a moment, jumped over the [ditch|fence|stream|log], ran
         out of breath"""
     ),
     "sack race": _list(
         """hopped like a [frog|rabbit|flea|kangaroo], fell on [one knee|both hands|the
         grass], hopped [faster and faster|higher and higher], got stuck in the
-        [sack|mud|hedge], rolled over the [grass|line|stones], laughed too much to hop"""
+        [sack|mud|hedge], rolled over the [grass|line|stones], laughed too much to/PART hop"""
     ),
     "swimming race": _list(
         """swam like a [fish|duck|frog|seal|dolphin], swallowed some [water|air|weeds], dived
@@ -602,18 +589,18 @@ CONTESTS = {
     ),
     "singing contest": _list(
         """sang the [highest|lowest|longest|last] note, forgot the [second|third|first|last]
-        verse, sang as [clear|loud|soft] as a [bell|bird|flute], began to
-        [cough|laugh|hum|whistle], sang with [closed eyes|open arms|red cheeks], clapped
+        verse, sang as/ADV [clear|loud|soft] as/ADP a [bell|bird|flute], began to/PART
+        [cough/VERB|laugh/VERB|hum|whistle/VERB], sang with [closed eyes|open arms|red cheeks], clapped
         along"""
     ),
     "kite contest": _list(
-        """let out more string, crashed into a [tree|roof|fence|haystack], flew higher than
+        """let out more/ADJ string, crashed into a [tree|roof|fence|haystack], flew higher than
         the [tower|trees|swallows|church], tangled the [string|tail|ribbons], ran [against
         the wind|up the hill|in circles], caught a [gust|breeze]"""
     ),
     "pie contest": _list(
-        """took another [bite|piece|spoonful], had to [stop|sneeze|burp|rest], swallowed a
-        [whole|huge|hot|sticky] piece, asked for [water|milk|more|cream], chewed with
+        """took another [bite|piece|spoonful], had to/PART [stop|sneeze|burp|rest/VERB], swallowed a
+        [whole|huge|hot|sticky] piece, asked for [water|milk|more/ADJ|cream], chewed with
         [both|full|red] cheeks, reached for the [next|last|second|biggest] pie"""
     ),
 }
@@ -659,7 +646,7 @@ WHERE = _list(
         [river|lake|road|harbor|railway], next to the [schools|stables|benches|trees],
         across the [street|yard|square|pond], beside the two [towers|chimneys|oaks|ponds],
         in front of the [town hall|shops|stalls|church|library], between the two
-        [hedges|fences|barns], at the end of the [lane|street|valley|bridge], close to the
+        [hedges|fences|barns], at the end of the [lane|street|valley|bridge], close/ADV to the
         [railway tracks|old walls|market], on the other side of the
         [fences|river|hills|square]"""
 )
@@ -667,26 +654,26 @@ DOING_LIVING = _list(
     """<mood>, fast asleep, looking for [food|shelter|shade|company], in a
         [good|bad|strange|playful] mood, waiting for [somebody|the sun|dinner|a <folk>],
         making a lot of noise, enjoying the day, [watching|ignoring] the
-        [children|clouds|people], ready to [leave|sleep|eat|play], quiet, restless,
-        [half|almost|wide] awake"""
+        [children|clouds|people], ready to/PART [leave|sleep|eat|play], quiet, restless,
+        [half|almost|wide/ADV] awake"""
 )
 STATE_THINGS = _list(
     """old, new, wet, clean, dirty, [freshly|badly|newly] painted, broken, covered with
-        [dust|leaves|moss|snow|mud|paint], <color>, hard to [see|find|miss], [well|hardly]
+        [dust|leaves|moss|snow|mud|paint], <color>, hard to/PART [see|find|miss], [well/ADV|hardly]
         known in town, almost forgotten, decorated with [ribbons|flowers|lights|flags]"""
 )
 
 TAILS = _list(
     """[near|behind|beside|in front of|not far from] the <adj> <mark>, [again|at
-        once|together|that day|right away|as usual|at last|for once|by chance|in secret],
-        with <great> <joy>, while a <beast> <creature> <looked>, until the [bells
+        once|together|that day|right away|as/ADP usual|at last|for once|by chance|in secret],
+        with <great> <joy>, while a <beast> <creature> <looked>, until/SCONJ the [bells
         rang|light faded|clock struck|sun went down|wind changed|lamps went on], for
         [two|three|five|ten|twenty] minutes, without a [word|sound|pause|plan|care|doubt],
         on the way to the <adj> <mark>"""
 )
 BYS = _list(
     """[near|behind|beside|in front of|not far from] the <adj> <mark>, [at once|that
-        day|right away|as usual|at last|for once|in secret|just in time], with <great>
+        day|right away|as/ADP usual|at last|for once|in secret|just in time], with <great>
         <joy>, while a <beast> <creature> <looked>, without a
         [word|sound|pause|plan|care|doubt], [in a hurry|in silence|in passing|in good time]"""
 )
@@ -697,7 +684,7 @@ VOICES = _list(
         last|sleepily|happily]"""
 )
 OPENERS = _list(
-    """then, soon, after that, next, suddenly, before long, now, this time, moments
+    """then, soon, after that/PRON, next/ADV, suddenly, before long, now, this time, moments
         later, of course, once more, to everyone's surprise, luckily, as always"""
 )
 ADVERBS = _list(
@@ -718,20 +705,20 @@ WENT = _list(
         hopped, trotted, tiptoed"""
 )
 NEAR = _list(
-    """near, behind, beside, in front of, not far from, opposite, close to, between the
+    """near, behind, beside, in front of, not far from, opposite, close/ADV to, between the
         houses and"""
 )
 MANNERS = _list(
     """with <great> <joy>, without a [word|sound|pause|plan|care|doubt], [again|at
-        once|together|right away|as usual|for once|in secret|in a hurry], for
+        once|together|right away|as/ADP usual|for once|in secret|in a hurry], for
         [two|three|five|ten|twenty] minutes, with <smiling> [eyes|faces|hands|steps]"""
 )
 HELLO = _list(
     """hello, good morning, good day, hey there, are you home, wait a moment, welcome,
-        look at this, guess what, listen, there you are, surprise, what a day"""
+        look at this/PRON, guess what/PRON, listen, there you are, surprise, what a day"""
 )
 INVITE = _list(
-    """let us go, come with me, I want to go, we should go, who wants to come, I know the
+    """let us go, come with me, I want to/PART go, we should go, who wants to/PART come, I know the
         way, let me take you, we could run, shall we go"""
 )
 AGREED = _list(
@@ -745,6 +732,6 @@ WHEN = _list(
         later, when the [church|school|shop|ship's] bell rang"""
 )
 REMINDERS = _list(
-    """do not forget, be careful with, hand me, give me, I like, look at, taste, I will
+    """do not forget, be careful with, hand me, give me, I like/VERB, look at, taste, I will
         cut, we need, take"""
 )
