@@ -87,15 +87,10 @@ def test_rows_that_cannot_be_kept_are_refused(registry, tmp_path, row, said):
 
 
 def test_an_experiment_without_its_data_does_not_start(registry, tmp_path, monkeypatch):
-    from lmcourse import datasets
-
-    def missing(name, *_, **__):
-        raise FileNotFoundError(f"{name} is not here; get it with ...")
-
-    monkeypatch.setattr(datasets, "verify", missing)
+    monkeypatch.setenv("LMCOURSE_DATA", str(tmp_path / "none"))
     started = []
     reproduce.experiment("needy", needs=["ptb"])(lambda: started.append(1) or [])
-    with pytest.raises(OSError, match="ptb is not here; get it"):
+    with pytest.raises(OSError, match="which is no folder"):
         reproduce.run("needy", tmp_path)
     assert not started
     assert not list(tmp_path.iterdir())

@@ -186,7 +186,8 @@ def run(name: str, folder: Path | None = None) -> Result:
     Raises
     ------
     ValueError
-        If there is no such experiment, or its rows cannot be stored.
+        If there is no such experiment, its rows cannot be stored, or its data is not
+        what the catalogue describes.
     OSError
         If its data is not here and cannot be had; the message says how to get it.
     """
@@ -195,7 +196,7 @@ def run(name: str, folder: Path | None = None) -> Result:
         from lmcourse import datasets
 
         for dataset in chosen.needs:
-            datasets.verify(dataset)
+            datasets.get(dataset)
     commit = _git("rev-parse", "HEAD")  # now: there may be another after a long run
     runtime.seed_everything(chosen.seed)
     with runtime.stopwatch() as watch:

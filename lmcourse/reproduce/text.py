@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import asdict
 
 from lmcourse import runtime
 from lmcourse.reproduce.core import experiment
@@ -119,22 +120,15 @@ def _littletown_unigrams() -> Iterable[dict]:
     import numpy as np
 
     from lmcourse import littletown, metrics
+    from lmcourse.ladder import measured
     from lmcourse.tokenizers import BPETokenizer
     from lmcourse.vocab import EOS, Vocab
 
     train, test = littletown.load("train"), littletown.load("test")
-    words = sum(len(story) + 1 for story in test)
 
     def rung(name, bits, watch, parameters):
-        return {
-            "model": f"unigram of {name}",
-            "chapter": "01",
-            "bits_per_char": metrics.bits_per_char(bits.sum(), test),
-            "bits_per_word": bits.sum() / words,
-            "perplexity": 2 ** (bits.sum() / words),
-            "seconds": watch.cpu_seconds,
-            "parameters": parameters,
-        }
+        cost = watch.cpu_seconds, parameters
+        return asdict(measured(f"unigram of {name}", "01", bits.sum(), test, *cost))
 
     def surprise(ids, size):
         counts = np.bincount(ids, minlength=size) + 1
