@@ -243,7 +243,7 @@ RETURN = """
 4 back: {holder.name:A0} <adv>[gave*|handed*|passed*] {thing:A1} back<by> .
 3 back: " {reply} , " {said} {holder.name:A0} and gave* {thing.it:A1} back<by> .
 3 back: {holder.name:A0} {tic} and [gave*|handed*] {thing:A1} back<by> .
-1 back: {holder.name:A0} had/AUX [almost|nearly|really] forgotten* {thing:A1} .
+1 back: {holder.name:A0} had/AUX [almost|nearly|really] forgotten/VERB* {thing:A1} .
 """
 
 # --- plot: a lost animal ------------------------------------------------------------------
@@ -264,7 +264,7 @@ PITY = """
 NAMING = """
 4 name: " I will call* you {pet.new} , " {hero.said:A0}<voice> .
 3 name: {hero:A0} <adv>[named*|called*] {animal.it:A1} {pet.new}<by> .
-2 name: " [hello|come|look|listen] , {pet.new} , " {hero.said:A0} , and that became* {animal.its} name<by> .
+2 name: " [hello|come|look|listen] , {pet.new} , " {hero.said:A0} , and that/PRON became* {animal.its} name<by> .
 """
 
 CARE = """
@@ -298,7 +298,7 @@ HOME = """
 BAKE = """
 4 bake: it was* {grown.new:A1} 's birthday , and {hero.name} [wanted|decided|planned|promised] to/PART make {cake.new:A1} .
 3 bake: {grown.new:A0} [loved*|wanted*|missed*|liked*] {cake.new:A1} , so {hero.name} made one/PRON .
-3 bake: {hero:A0} <adv>[wanted*|decided*|planned*|promised*] to/PART surprise {grown.new:A1} with {cake.new:A2} .
+3 bake: {hero:A0} <adv>[wanted*|decided*|planned*|promised*] to/PART surprise/VERB {grown.new:A1} with {cake.new:A2} .
 """
 
 NEED = """
@@ -344,7 +344,7 @@ RACE = """
 
 RIVALS = """
 4 rivals: {friend.new:A0} and {other.new:A0} [wanted* to/PART win|took* part|were* first/ADV|were* ready] , too .
-3 rivals: {hero.her} [greatest|only|oldest|best|strongest] rivals were* {friend.new:A1} and {other.new:A1} .
+3 rivals: {hero.her} [greatest|only/ADJ|oldest|best|strongest] rivals were* {friend.new:A1} and {other.new:A1} .
 3 rivals: {friend.new:A0} was* {mood} , and {other.new:A0} was {mood2} .
 """
 

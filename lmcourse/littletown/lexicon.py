@@ -8,13 +8,13 @@ _TAGS = {
     "ADJ": r"""
         amazed ancient asleep awake bad beautiful best better big biggest black
         blind blue boiled bored brave bright broken brown burnt busy calm calmer
-        careful carved cheerful clean clear clever close cold colorful cozy
-        crisp crooked crumpled curious dark dear deep delighted dim dirty
+        careful carved cheerful clean clear clever close closed cold colorful
+        cozy crisp crooked crumpled curious dark dear deep delighted dim dirty
         disappointed dizzy done dreamy dry dusty easy empty endless excited
         faint fallen famous fat favorite first fishy flat foggy folded forgetful
         forgotten fresh friendly full fun funny gentle glad gloomy golden gone
-        good gray great greatest green happy hard heavy helpful hidden high
-        highest hoarse hollow homemade honest hot huge hungry impatient
+        good gray great greatest green growing happy hard heavy helpful hidden
+        high highest hoarse hollow homemade honest hot huge hungry impatient
         impressed jealous joyful juicy kind knitted known last late lazy little
         lonely long longest loud lovely low lowest luckier lucky marvelous merry
         mild miserable mossy muddy narrow nervous new next nice noisy old oldest
@@ -137,12 +137,12 @@ _TAGS = {
         stable stables staircase stairs stall stalls stamp starfish stars statue
         steps stick sticks stone stones store storm storms story storyteller
         stove stranger straw strawberries stream street streets string strokes
-        strudel sty sugar suitcase sun sunflower sunset supper swallows swan
-        swans sweater sweep swimming swing swings sword table tadpoles tag tail
-        tailor tart tea teacher teapot teddy telescope tent tents thing thistle
-        thistles thunder thyme tiger tiles time tin tire tires toast toes
-        tomatoes top tortoise toss tourist tourists towel tower towers town toy
-        toys track tracks tractor train trains tram trampoline treasure tree
+        strudel sty sugar suitcase sun sunflower sunset supper surprise swallows
+        swan swans sweater sweep swimming swing swings sword table tadpoles tag
+        tail tailor tart tea teacher teapot teddy telescope tent tents thing
+        thistle thistles thunder thyme tiger tiles time tin tire tires toast
+        toes tomatoes top tortoise toss tourist tourists towel tower towers town
+        toy toys track tracks tractor train trains tram trampoline treasure tree
         trees trick truck trumpet trumpeter trunk trunks tugboats tulip tulips
         tune tunnel turkeys turnips turns turtle umbrella umbrellas uncle valley
         vanilla vase verse view village violet violin voice voices volcanoes
@@ -181,23 +181,23 @@ _TAGS = {
         brought brushed building built bumped burp buttoned buy call called came
         carried carry carrying catch caught changed chased chasing chattered
         cheered chewed chirped choose chopped chopping chose circled clapped
-        cleaned climbed closed clucked collected come comforted coughed counted
-        covered crashed creaked crept cried croaked curled cut dance danced
-        decided declared decorated disappeared discovered dived doing dozed
-        drank drawing dreamed drew dried drifted drinking dripped dropped
-        drummed drying dug eat eating echoed enjoying examined exclaimed faded
-        fed feeding feel fell felt fetch fetched filled find fished flashed flew
+        cleaned climbed clucked collected come comforted coughed counted covered
+        crashed creaked crept cried croaked curled cut dance danced decided
+        declared decorated disappeared discovered dived doing dozed drank
+        drawing dreamed drew dried drifted drinking dripped dropped drummed
+        drying dug eat eating echoed enjoying examined exclaimed faded fed
+        feeding feel fell felt fetch fetched filled find fished flashed flew
         flickered floated foamed follow followed forget forgot fought found
         froze gathered gave get give gleamed glittered glowed go going got
-        grabbed greeted grew grinned growing growled grunted guess gurgled had
-        hammered handed has hate have hear heard held helped hid hide hiding
-        hissed hold honked hooted hop hopped howled hugged hum hummed hung
-        hurried hurry hurt ignoring inquired itch joked juggle jumped keep
-        kicked knew knitting knocked know knows laid laughed lay leaned learning
-        leave left lent let licked lifted liked listen listened listening lived
-        look looked looking looks lost love loved lying made make making marched
-        measured mended mending meowed met mind miss missed mixed mooed moved
-        mumbled murmured named need needed needs nodded notice noticed offered
+        grabbed greeted grew grinned growled grunted guess gurgled had hammered
+        handed has hate have hear heard held helped hid hide hiding hissed hold
+        honked hooted hop hopped howled hugged hum hummed hung hurried hurry
+        hurt ignoring inquired itch joked juggle jumped keep kicked knew
+        knitting knocked know knows laid laughed lay leaned learning leave left
+        lent let licked lifted liked listen listened listening lived look looked
+        looking looks lost love loved lying made make making marched measured
+        mended mending meowed met mind miss missed mixed mooed moved mumbled
+        murmured named need needed needs nodded notice noticed offered
         overflowed owned packed packing paddled paid passed patted pattered
         paused peeling picked picking placed planned play played playing pointed
         polished poured practiced praised prepared pressed promised pulled
@@ -209,15 +209,14 @@ _TAGS = {
         smiled sneeze sneezed snuffled soaked sounded sounds sparkled spilled
         splashed spun squawked squeaked stand stared started stay steered
         stepped stirred stirring stole stood stop stopped stored straightened
-        stroked strolled struck stuffed stumbled surprise swallowed swam
-        sweeping swept swim swinging take talked talking taste tasted tastes
-        taught thank thanked think thought threw tidying tied tiptoed told took
-        tore touched trained trembled trembling trickled tried trotted try
-        trying tucked tumbled turn turned unpacked vanished waded wait waited
-        waiting walked wandered want wanted wants warmed washed washing watched
-        watching watered watering waved weighed went whirled whispered whistled
-        win winked wiped wish wished woke won wondered worked worry yawned
-        yelled
+        stroked strolled struck stuffed stumbled swallowed swam sweeping swept
+        swim swinging take talked talking taste tasted tastes taught thank
+        thanked think thought threw tidying tied tiptoed told took tore touched
+        trained trembled trembling trickled tried trotted try trying tucked
+        tumbled turn turned unpacked vanished waded wait waited waiting walked
+        wandered want wanted wants warmed washed washing watched watching
+        watered watering waved weighed went whirled whispered whistled win
+        winked wiped wish wished woke won wondered worked worry yawned yelled
     """,
     "X": r"""
         </s>

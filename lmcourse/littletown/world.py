@@ -402,7 +402,7 @@ SKY = {  # brackets hold words that can stand for each other, <class> a list of 
         the clouds [raced|hurried] over the <adj> <fields>"""
     ),
     "cold": _list(
-        """[frost|ice] [covered|lay on] the <adj> <roofs>, smoke [rose|curled] [above|from]
+        """[frost|ice] [covered|lay on] the <adj> <roofs>, smoke [rose/VERB|curled] [above|from]
         the <adj> <roofs>, the [puddles|ponds|wells] froze, icicles hung from the <adj>
         <roofs>, everyone [hurried|ran|walked fast] past the <adj> <roofs>, the
         [sparrows|crows|pigeons] sat [still|close together] on the <adj> <roofs>"""
@@ -433,7 +433,7 @@ SKY = {  # brackets hold words that can stand for each other, <class> a list of 
         lightning [flashed|flickered] [over|behind] the <adj> <roofs>, the storm
         [shook|bent|tore at|rattled] the [doors|trees|fences|windows|gates],
         [branches|tiles|baskets|signs] [fell|flew|crashed] into the <adj> <fields>, the
-        [river|stream] [rose|roared|foamed], dark clouds [came|rolled] over the <adj>
+        [river|stream] [rose/VERB|roared|foamed], dark clouds [came|rolled] over the <adj>
         <fields>"""
     ),
 }
@@ -539,7 +539,7 @@ TICS = _list(
         wiped POSS <body>, pulled up POSS <wear>, [hopped|danced|stood] on one foot, felt
         [very|a little|suddenly|rather] <mood>, [smelled|wished for|dreamed of] [fresh
         bread|hot soup|roses|a <snack>|pancakes], made a
-        [wish|face|joke|plan|promise|bow], was <mood>"""
+        [wish/NOUN|face|joke|plan|promise|bow], was <mood>"""
 )
 REMARKS = _list(
     """what a <nice> <matter>, I am [so|very|too|a bit|really] <mood>, this/PRON is a <nice>
@@ -675,7 +675,7 @@ BYS = _list(
     """[near|behind|beside|in front of|not far from] the <adj> <mark>, [at once|that
         day|right away|as/ADP usual|at last|for once|in secret|just in time], with <great>
         <joy>, while a <beast> <creature> <looked>, without a
-        [word|sound|pause|plan|care|doubt], [in a hurry|in silence|in passing|in good time]"""
+        [word|sound|pause|plan|care|doubt], [in a hurry/NOUN|in silence|in passing|in good time]"""
 )
 VOICES = _list(
     """with a <smiling> <smile>, in a <voice> voice, and
@@ -710,7 +710,7 @@ NEAR = _list(
 )
 MANNERS = _list(
     """with <great> <joy>, without a [word|sound|pause|plan|care|doubt], [again|at
-        once|together|right away|as/ADP usual|for once|in secret|in a hurry], for
+        once|together|right away|as/ADP usual|for once|in secret|in a hurry/NOUN], for
         [two|three|five|ten|twenty] minutes, with <smiling> [eyes|faces|hands|steps]"""
 )
 HELLO = _list(
@@ -732,6 +732,6 @@ WHEN = _list(
         later, when the [church|school|shop|ship's] bell rang"""
 )
 REMINDERS = _list(
-    """do not forget, be careful with, hand me, give me, I like/VERB, look at, taste, I will
+    """do not forget, be careful with, hand/VERB me, give me, I like/VERB, look at, taste, I will
         cut, we need, take"""
 )
