@@ -61,6 +61,23 @@ def test_the_plain_text_has_no_figures_that_could_differ():
         assert not any(ch.isdigit() for ch in repr(make()))
 
 
+@pytest.mark.parametrize(
+    ("draw", "said"),
+    [
+        (
+            lambda: plots.lines_chart({str(i): ([1], [1]) for i in range(8)}, "x", "y"),
+            "series must have 1 to 7 entries, one a color, got 8",
+        ),
+        (lambda: plots.zipf_chart({str(i): [1] for i in range(8)}), "got 8"),
+        (lambda: plots.next_word_chart({}), "got 0"),
+        (lambda: plots.zipf_chart({"a": []}), "'a' has no counts"),
+    ],
+)
+def test_what_could_not_be_told_apart_is_not_left_out(draw, said):
+    with pytest.raises(ValueError, match=said):
+        draw()
+
+
 def test_ones_own_words_come_first():
     chart = plots.bars_chart({"x": 1.0}, "bits", alt="One bar only, of one bit.")
     assert chart.alt == "One bar only, of one bit."

@@ -51,9 +51,10 @@ def lines_chart(
     -------
     Picture
     """
+    _demand_looks("series", series)
     figure, ax = new_figure()
-    looks = zip(COLORS * 3, MARKERS * 3, strict=True)
-    for (name, (x, y)), (color, marker) in zip(series.items(), looks, strict=False):
+    looks = zip(series.items(), COLORS, MARKERS, strict=False)
+    for (name, (x, y)), color, marker in looks:
         marker = marker if len(x) <= 30 else None
         ax.plot(x, y, color=color, marker=marker, label=name)
     if floor is not None:
@@ -117,10 +118,13 @@ def zipf_chart(
         For each text, how often each type occurs, in any order.
     title, alt : str
     """
+    _demand_looks("counts", counts)
     figure, ax = new_figure()
     told = []
     for (name, values), color in zip(counts.items(), COLORS, strict=False):
         values = np.sort(np.fromiter(values, dtype=float))[::-1]
+        if not len(values):
+            raise ValueError(f"the text {name!r} has no counts to draw")
         ranks = np.arange(1, len(values) + 1)
         ax.plot(ranks, values, color=color, label=name)
         ax.plot(ranks, values[0] / ranks, color=color, linestyle=":", linewidth=1)
@@ -187,6 +191,7 @@ def next_word_chart(
         How many words of each are shown, at most 40.
     title, alt : str
     """
+    _demand_looks("distributions", distributions)
     chosen: list[str] = []
     for spread in distributions.values():
         likeliest = sorted(spread, key=lambda w: (-spread[w], w))[:words]
@@ -222,6 +227,15 @@ def finish_bars(ax: Axes, xlabel: str, title: str) -> None:
     ax.grid(axis="y", visible=False)
     ax.margins(x=0.14)
     ax.set(xlabel=xlabel, title=title)
+
+
+def _demand_looks(name: str, entries: Mapping) -> None:
+    """Refuse what could not be told apart, in place of leaving it out."""
+    if not 1 <= len(entries) <= len(COLORS):
+        raise ValueError(
+            f"{name} must have 1 to {len(COLORS)} entries, one a color, got "
+            f"{len(entries)}"
+        )
 
 
 def _narrow(axis: Any) -> bool:
