@@ -65,7 +65,10 @@ def set_threads(n: int | None = None) -> int:
         The number of threads now allowed.
     """
     if n is None:
-        n = int(os.environ.get("LMCOURSE_THREADS", "1"))
+        wanted = os.environ.get("LMCOURSE_THREADS", "1")
+        if not wanted.isdecimal():
+            raise ValueError(f"LMCOURSE_THREADS must be a number, got {wanted!r}")
+        n = int(wanted)
     n = validate.positive_int("n", n)
     for variable in _THREAD_VARIABLES:  # for libraries that are not loaded yet
         os.environ[variable] = str(n)

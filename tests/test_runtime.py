@@ -49,6 +49,9 @@ def test_threads_are_one_by_default_and_the_reader_may_ask_for_more(monkeypatch)
     assert os.environ["OMP_NUM_THREADS"] == "1"
     monkeypatch.setenv("LMCOURSE_THREADS", "2")
     assert runtime.set_threads() == 2
+    monkeypatch.setenv("LMCOURSE_THREADS", "two")
+    with pytest.raises(ValueError, match="LMCOURSE_THREADS must be a number, got"):
+        runtime.set_threads()
     monkeypatch.delenv("LMCOURSE_THREADS")
     runtime.set_threads()
 

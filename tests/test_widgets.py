@@ -241,6 +241,7 @@ def test_a_memory_longer_than_the_text_is_not_believed(live):
     ("make", "said"),
     [
         (lambda: widgets.GuessingGame("abc", given=3, keep=False), "nothing is left"),
+        (lambda: widgets.GuessingGame("abc", letters=-1), "letters must be at least 1"),
         (lambda: widgets.GuessingGame(["a"], keep=False), "text must be a str"),
         (lambda: widgets.GuessingGame("abc", keep=False).guess("ab"), "one character"),
         (lambda: widgets.GuessingGame("abc", keep=False).guess(""), "one character"),

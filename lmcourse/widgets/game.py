@@ -44,6 +44,8 @@ class GuessingGame:
     ):
         validate.text("text", text)
         self.given = validate.positive_int("given", given, minimum=0)
+        if letters is not None:
+            validate.positive_int("letters", letters)
         end = len(text) if letters is None else given + letters
         self.text = text[:end]
         if self.given >= len(self.text):
