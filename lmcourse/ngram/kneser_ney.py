@@ -5,7 +5,7 @@ context. And there, do not count how often a word occurred but after how many di
 words: "Francisco" is frequent but follows "San" alone.
 
 Sources: Kneser & Ney (1995), doi:10.1109/ICASSP.1995.479394; interpolated, and modified
-with three discounts, by Chen & Goodman (1998), TR-10-98, sections 2.7 and 3.2; the
+with three discounts, by Chen & Goodman (1998), TR-10-98, sections 2.7 and 3; the
 discounts are equation 26. Counts at the start of a sentence follow Heafield et al.
 (2013), "Scalable modified Kneser-Ney language model estimation": nothing can precede
 ``<s>``, so an n-gram that begins with it keeps its plain count.

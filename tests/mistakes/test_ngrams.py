@@ -442,6 +442,16 @@ def test_a_true_mixture_that_is_better_passes(capsys):
     assert "KneserNey(order=5) has" in capsys.readouterr().out
 
 
+def scaled(train, heldout, words):
+    """Hand over the given model, a little more of it than there is."""
+    model = KneserNey(5).fit(train)
+    return lambda context: model.next_probs(context) * (1 + 9e-7)
+
+
+def test_more_than_certainty_is_no_better_model():
+    assert "is not below" in checks.check_build_model(scaled).hint
+
+
 def stub(train, heldout, words):
     raise NotImplementedError
 
