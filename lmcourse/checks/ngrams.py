@@ -769,6 +769,10 @@ MISTAKES_EM_STEP: Mistakes = {
     ),
     "You normalize over the tokens: the shares of one token among the models sum to "
     "one, axis=1.": lambda p, w: (p * w / (p * w).sum(axis=0)).mean(axis=0),
+    "Each column is divided by a sum that belongs to a row: keep the axis of the sum, "
+    "keepdims=True, so that each token is divided by its own.": (
+        lambda p, w: (p * w / (p * w).sum(axis=1)).mean(axis=0)
+    ),
     "Averaged over the models: the result has one number per model, so average over "
     "the tokens, axis=0.": lambda p, w: _shares(p, w).mean(axis=1),
     "These are the shares of each token, one row each: average them over the tokens.": (

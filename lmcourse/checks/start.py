@@ -131,6 +131,10 @@ MISTAKES_ENTROPY: dict[str, Callable] = {
     "That is the plain mean of the surprises: weigh each with its probability.": (
         _positive(lambda ps: -sum(math.log2(p) for p in ps) / len(ps))
     ),
+    "That is the plain mean of the surprises, over all outcomes, those with p = 0 "
+    "included: weigh each with its probability.": (
+        lambda ps: -sum(math.log2(p) for p in ps if p > 0) / len(ps)
+    ),
     "Do not divide by how many outcomes there are: the weights sum to one already.": (
         _positive(lambda ps: entropy(ps) / len(ps))
     ),
@@ -215,6 +219,9 @@ MISTAKES_STORY_BITS: dict[str, Callable] = {
     ),
     "The word before is missing from the context: it is tokens[:i], not [:i - 1].": (
         _seen_as(lambda ts, i: ts[: max(i - 1, 0)])
+    ),
+    "The model is shown the word that it must predict: tokens[:i] stops before it.": (
+        _seen_as(lambda ts, i: [t for t in ts[: i + 1] if t != END])
     ),
     "The context is the wrong way round: the oldest word comes first.": (
         _seen_as(lambda ts, i: ts[:i][::-1])
