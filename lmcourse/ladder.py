@@ -170,7 +170,14 @@ class Ladder:
         rung : Rung
         keep : bool
             Also remember it as the reader's own, for the next chapters.
+
+        Raises
+        ------
+        ValueError
+            If it would be kept in place of the floor.
         """
+        if keep and rung.model == FLOOR:
+            raise ValueError(f"{FLOOR!r} is no reader's own: choose another name")
         self._put(rung)
         if keep:
             mine = {r.model: r for r in own_rungs()} | {rung.model: rung}

@@ -111,6 +111,12 @@ def test_bad_rungs_are_refused(make, said):
         make()
 
 
+def test_nobody_keeps_a_floor_of_their_own():
+    with pytest.raises(ValueError, match="choose another name"):
+        Ladder([]).add(Rung(FLOOR, "you", 0.0), keep=True)
+    assert ladder.own_rungs() == []
+
+
 def test_a_missing_rung_is_named():
     with pytest.raises(KeyError, match="no 'b' on the ladder; it has a"):
         Ladder([Rung("a", "02", 1.5)])["b"]
