@@ -96,4 +96,6 @@ def _who_spoke(w: Written) -> list[tuple[str, int, int]]:
 
 def _about(spans: list[tuple[str, int, int]]) -> list[tuple[int, str, int, int]]:
     verb = next((start for role, start, _ in spans if role == "V"), None)
-    return [] if verb is None else [(verb, *span) for span in spans]
+    if verb is None:
+        return []
+    return [(span[1] if span[0] == "V" else verb, *span) for span in spans]
