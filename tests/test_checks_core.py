@@ -362,3 +362,9 @@ def test_unknown_checks_are_missing_attributes():
     with pytest.raises(AttributeError, match="no check_nothing"):
         lmcourse.checks.check_nothing  # noqa: B018
     assert lmcourse.checks.CheckResult is CheckResult
+
+
+def test_all_checks_can_be_listed():
+    listed = dir(lmcourse.checks)
+    assert {"CheckResult", "check_surprise", "check_kneser_ney"} <= set(listed)
+    assert all(callable(getattr(lmcourse.checks, name)) for name in listed)

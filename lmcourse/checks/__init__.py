@@ -27,4 +27,13 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"lmcourse.checks has no {name}")
 
 
+def __dir__() -> list[str]:
+    """List every check of every chapter, for whoever completes by Tab."""
+    names = {"CheckResult"}
+    for chapter in _CHAPTERS:
+        module = importlib.import_module(f"lmcourse.checks.{chapter}")
+        names |= {name for name in vars(module) if name.startswith("check_")}
+    return sorted(names)
+
+
 __all__ = ["CheckResult"]  # and every check_* of every chapter
