@@ -25,7 +25,7 @@ _TAGS = {
         silly silver sleepy slippery slow sly small smallest smooth snowy soft
         solemn sore sorry sour splendid spotted steep sticky stormy strange
         stray striped strong stronger strongest stubborn stuck sunny sweet tall
-        tangled terrible thick thin third thirsty thrilled tidy tiny tired torn
+        terrible thick thin third thirsty thrilled tidy tiny tired torn
         unhappy upset usual warm weak wet white whole wide winding windy
         wonderful wooden woolen worried wrinkled wrong yearly yellow young
     """,
@@ -210,7 +210,7 @@ _TAGS = {
         splashed spun squawked squeaked stand stared started stay steered
         stepped stirred stirring stole stood stop stopped stored straightened
         stroked strolled struck stuffed stumbled swallowed swam sweeping swept
-        swim swinging take talked talking taste tasted tastes taught thank
+        swim swinging take talked talking tangled taste tasted tastes taught thank
         thanked think thought threw tidying tied tiptoed told took tore touched
         trained trembled trembling trickled tried trotted try trying tucked
         tumbled turn turned unpacked vanished waded wait waited waiting walked

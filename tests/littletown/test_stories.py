@@ -158,3 +158,22 @@ def test_probe_kinds_cover_short_and_long_distances():
     assert len(spread) >= 5
     assert min(map(min, spread.values())) == 2
     assert sum(sorted(d)[len(d) // 2] > 60 for d in spread.values()) >= 3
+
+
+def test_who_speaks_has_a_role_of_its_own(told):
+    speaking = {*world.SAID, *world.CRIED, *world.ASKED}
+    checked = 0
+    for story in told:
+        for verb, role, start, stop in story.roles:
+            if role == "A0" and story.words[verb] in speaking:
+                checked += 1
+                assert not speaking & set(story.words[start:stop])
+    assert checked > 200
+
+
+def test_every_argument_has_its_predicate(told):
+    for story in told:
+        predicates = {start for _, role, start, _ in story.roles if role == "V"}
+        assert {verb for verb, *_ in story.roles} == predicates
+        for start in predicates:
+            assert story.tags[start] in {"VERB", "AUX"}, story.words[start]
