@@ -27,7 +27,7 @@ class Scene:
     ----------
     memory : Memory
         What has happened so far.
-    events, tags, roles, marks
+    events, tags, roles
         What ``stories.Story`` tells of them.
     """
 
