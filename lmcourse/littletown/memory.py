@@ -81,6 +81,8 @@ class Memory:
 
     def is_clear(self, part: str) -> bool:
         """Whether 'she' can only mean this person."""
+        if self.focus == "both" and part in ("hero", "friend"):
+            return self.people["hero"].gender != self.people["friend"].gender
         if self.focus != part:
             return False
         her = self.people[part]

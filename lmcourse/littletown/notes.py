@@ -7,7 +7,7 @@ Where only memory could know the word, a note leaves a mark.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from . import world
@@ -65,8 +65,8 @@ def _by_name(memory: Memory, w: Written) -> str:
 def _giver(memory: Memory, w: Written) -> str:
     if w.value != "giver":
         _new_person("giver", memory, w)
-        return ""
-    return _person("giver", "", memory, w)
+    memory.people["giver"].cue = memory.people["giver"].seen = w.stop - 1
+    return ""
 
 
 def _person(part: str, form: str, memory: Memory, w: Written) -> str:
@@ -104,14 +104,19 @@ def _mark_sender(memory: Memory, w: Written) -> None:
     title, *surname = person.name
     if not surname or title in ("Aunt", "Uncle"):
         return
-    wrong = _other(world.SURNAMES[:8], surname[0], w.start)
+    wrong = _other(world.SURNAMES, surname[0], w.start)
     memory.mark("sender", w.stop - 1, wrong, person.seen)
 
 
-def _other(words: tuple[str, ...], right: str, turn: int) -> str:
-    """Pick a wrong word, another one each time."""
-    wrong = [word for word in words if word != right]
-    return wrong[turn % len(wrong)]
+def _other(words: Sequence[str], right: str, turn: int) -> str:
+    """Pick a wrong word that is about as common as the right one.
+
+    ``words`` are ordered from common to rare; the wrong one stands one to three places
+    from the right one, so that a model without memory is right half of the time.
+    """
+    at = words.index(right) if right in words else turn
+    step = 1 + turn // 2 % 3
+    return words[(at + (step if turn % 2 else -step)) % len(words)]
 
 
 # --- things -------------------------------------------------------------------------
@@ -135,7 +140,7 @@ def _thing(part: str, memory: Memory, w: Written) -> str:
     thing = memory.things[part]
     if w.value == f"{part}.look":
         if thing.look in world.COLORS[:10]:
-            wrong = _other(world.COLORS[:6], thing.look, w.stop - 1)
+            wrong = _other(world.COLORS[:10], thing.look, w.stop - 1)
             memory.mark("color", w.start + 1, wrong, thing.look_seen)
         thing.look_seen = w.start + 1
     thing.seen = w.stop - 1
@@ -145,7 +150,7 @@ def _thing(part: str, memory: Memory, w: Written) -> str:
 def _which_thing(memory: Memory, w: Written) -> str:
     """Note 'where is my kite?'."""
     thing, last = memory.things["thing"], w.stop - 1
-    wrong = _other(tuple(world.THINGS)[:10], thing.noun, last)
+    wrong = _other(tuple(world.THINGS), thing.noun, last)
     memory.mark("thing", last, wrong, thing.seen)
     thing.seen = last
     return ""
@@ -154,8 +159,8 @@ def _which_thing(memory: Memory, w: Written) -> str:
 def _food_again(memory: Memory, w: Written) -> str:
     food, last = memory.things["food"], w.stop - 1
     kind = world.FOODS[food.noun]
-    same = [n for n, k in world.FOODS.items() if k == kind and n != food.noun]
-    memory.mark("errand", last, _other(tuple(same[:8]), food.noun, last), food.seen)
+    same = [noun for noun in world.FOODS if world.FOODS[noun] == kind]
+    memory.mark("errand", last, _other(same, food.noun, last), food.seen)
     food.seen = last
     return ""
 
@@ -208,7 +213,7 @@ def _right_spot(memory: Memory, w: Written) -> str:
 
 
 def _right_shop(memory: Memory, w: Written) -> str:
-    wrong = "bakery" if memory.facts["shop"] != "bakery" else "shop"
+    wrong = _other(world.SHOPS, memory.facts["shop"], w.start)
     memory.mark("shop", w.start, wrong, memory.seen["shop"])
     return ""
 
@@ -230,7 +235,7 @@ NOTES: dict[str, Note] = {
         for part in PEOPLE
         for form in PERSON_FORMS
     },
-    "holder.not": partial(_person, "holder", "not"),
+    "holder.not": _by_name,
     "giver": _giver,
     "giver.pro": partial(_person, "giver", "pro"),
     **{

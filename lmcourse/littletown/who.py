@@ -35,7 +35,7 @@ def _who(memory: Memory, part: str, person: Person, case: int = 0) -> Node:
 def _pronoun_or_name(pronoun: str, name: tuple[str, ...], part: str) -> Node:
     tags = ("PROPN",) * len(name)
     return trie(
-        [Phrase((pronoun,), 0.75, part, ("PRON",)), Phrase(name, 0.25, part, tags)]
+        [Phrase((pronoun,), 0.9, part, ("PRON",)), Phrase(name, 0.1, part, tags)]
     )
 
 
@@ -55,12 +55,12 @@ def _says(memory: Memory, part: str, person: Person, verbs: str) -> Node:
 
 @kept
 def _speech(verbs: str, name: tuple[str, ...], pronoun: str, part: str) -> Node:
-    said, weight = shares(getattr(world, verbs)), 0.4 if pronoun else 1.0
+    said, weight = shares(getattr(world, verbs)), 0.2 if pronoun else 1.0
     tags = ("VERB", *["PROPN"] * len(name))
     phrases = [Phrase((verb, *name), weight * p, part, tags) for verb, p in said]
     if pronoun:
         phrases += [
-            Phrase((pronoun, verb), 0.6 * p, part, ("PRON", "VERB")) for verb, p in said
+            Phrase((pronoun, verb), 0.8 * p, part, ("PRON", "VERB")) for verb, p in said
         ]
     return trie(phrases)
 
@@ -136,8 +136,7 @@ def not_holder(memory: Memory, history: tuple) -> Node:
     """Name the friend who does not hold the thing."""
     holder = memory.people["holder"]
     other = next(part for part in memory.children_but(holder) if part != "hero")
-    name = memory.people[other].name
-    return fixed(name, None, ("PROPN",))
+    return fixed(memory.people[other].name, other, ("PROPN",))
 
 
 def giver(memory: Memory, history: tuple) -> Node:
