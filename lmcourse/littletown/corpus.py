@@ -118,7 +118,8 @@ def make_probes(each: int = PROBES_EACH) -> dict[str, list[Probe]]:
     while any(len(pairs) < each for pairs in found.values()):
         story = stories.invent(rng)
         for mark in story.marks:
-            if len(found[mark.kind]) >= each or rng.random() < KINDS[mark.kind]:
+            skipped = rng.random() < KINDS[mark.kind]  # drawn for each, full or not
+            if skipped or len(found[mark.kind]) >= each:
                 continue
             distance = mark.position - mark.since
             context = list(story.words[: mark.position])
