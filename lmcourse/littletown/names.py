@@ -5,6 +5,7 @@ A rare name is put together from syllables, and its ending tells what kind it is
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from . import world
@@ -19,7 +20,7 @@ def _names(
 ) -> list[Phrase]:
     common_names = {*world.GIRLS, *world.BOYS, *world.SURNAMES, *world.PETS}
     ranked = zipf(common, 5.0)
-    total = sum(p for _, p in ranked)
+    total = math.fsum(p for _, p in ranked)
     phrases = [
         Phrase((n,), weight * (1 - rare) * p / total, value(n), ("PROPN",))
         for n, p in ranked

@@ -133,7 +133,7 @@ class Place:
             self.offers.append((share, node, item, target))
             target.settle(always)
         if all(node is not None for _, node, _, _ in self.offers):
-            self.total = sum([share for share, _, _, _ in self.offers])
+            self.total = math.fsum([share for share, _, _, _ in self.offers])
 
 
 def _literal(item: Item) -> Node:

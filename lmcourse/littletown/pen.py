@@ -204,7 +204,7 @@ class Pen:
                 for share, node, item, target in offers
             ]  # None: there is nothing of that kind in this story
             offers = [offer for offer in asked if offer[1] is not None]
-            total = sum([offer[0] for offer in offers])
+            total = math.fsum([offer[0] for offer in offers])
             if not offers:
                 asked = [item.text for item in place.edges]
                 raise ValueError(f"nothing to offer for {asked}")

@@ -50,7 +50,9 @@ class Without:
         self.node = node
         self.words = node.words
         self.taken = {word for word in taken if word in node.children}
-        self.rest = 1.0 - sum(node.children[word][0] for word in sorted(self.taken))
+        self.rest = 1.0 - math.fsum(
+            node.children[word][0] for word in sorted(self.taken)
+        )
 
     @property
     def children(self) -> dict[str, tuple[float, Node]]:

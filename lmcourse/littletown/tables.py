@@ -6,6 +6,7 @@ the world.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
@@ -40,7 +41,7 @@ def zipf(entries: Iterable[str], start: float = 8.0) -> list[tuple[str, float]]:
 def shares(entries: Iterable[str]) -> list[tuple[str, float]]:
     """Weigh entries by their rank, so that the weights sum to one."""
     ranked = zipf(entries)
-    total = sum(p for _, p in ranked)
+    total = math.fsum(p for _, p in ranked)
     return [(entry, p / total) for entry, p in ranked]
 
 
