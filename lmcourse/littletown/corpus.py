@@ -10,7 +10,6 @@ import gzip
 import hashlib
 import json
 import random
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -211,11 +210,6 @@ def save() -> dict[str, str]:
             file.write(gzip.compress(contents, 9, mtime=0))
     (folder / "hashes.json").write_text(json.dumps(hashes, indent=2) + "\n")
     return hashes
-
-
-def vocabulary_counts() -> Counter:
-    """Count the words of train."""
-    return Counter(word for story in load("train") for word in story)
 
 
 __all__ = ["END", "MIN_COUNT", "Probe", "floor", "load", "pretty", "probes", "tags"]
