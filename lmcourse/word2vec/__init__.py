@@ -1,0 +1,42 @@
+"""Word2Vec: a word is known by the company it keeps (chapter 4).
+
+- ``windows``: which words meet, which are left out, and which serve as noise.
+- ``losses``: skip-gram with the full softmax, with negative sampling, and CBOW.
+- ``huffman``: a tree over all words, and the softmax that walks down it.
+
+Every function is pure: it gets its numbers and returns new ones.
+"""
+
+from lmcourse.word2vec.huffman import Huffman, hierarchical_loss, huffman
+from lmcourse.word2vec.losses import (
+    cbow_hidden,
+    cbow_loss,
+    negative_sampling_gradients,
+    negative_sampling_loss,
+    softmax_gradients,
+    softmax_loss,
+)
+from lmcourse.word2vec.windows import (
+    keep_probability,
+    linear_decay,
+    negative_samples,
+    noise_distribution,
+    skipgram_pairs,
+)
+
+__all__ = [
+    "Huffman",
+    "cbow_hidden",
+    "cbow_loss",
+    "hierarchical_loss",
+    "huffman",
+    "keep_probability",
+    "linear_decay",
+    "negative_samples",
+    "negative_sampling_gradients",
+    "negative_sampling_loss",
+    "noise_distribution",
+    "skipgram_pairs",
+    "softmax_gradients",
+    "softmax_loss",
+]
