@@ -16,7 +16,7 @@ FLOORS = {
     3: "training decoding ladder claims",
     2: "ngram hmm word2vec glove fasttext neural_lm rnn attention seq2seq transformer "
     "gpt bert",
-    1: "text vocab tokenizers datasets littletown batches metrics sampling",
+    1: "text vocab tokenizers vectors datasets littletown batches metrics sampling",
     0: "validate runtime",
 }
 FLOOR = {name: floor for floor, names in FLOORS.items() for name in names.split()}
@@ -25,9 +25,9 @@ FLOOR = {name: floor for floor, names in FLOORS.items() for name in names.split(
 ACROSS = {
     "runtime": "validate",
     "tokenizers": "text vocab datasets",
-    "littletown": "text vocab",
+    "littletown": "text vocab vectors",
     "metrics": "vocab",
-    "datasets": "text",
+    "datasets": "text vectors",
     "seq2seq": "rnn attention",
     "transformer": "attention",
     "gpt": "transformer",

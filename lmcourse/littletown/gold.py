@@ -9,29 +9,11 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from typing import NamedTuple
+
+from lmcourse.vectors.gold import Analogy, Similarity
 
 from . import world
 from .lexicon import LEXICON
-
-
-class Similarity(NamedTuple):
-    """Two words and how alike they are, from 0 (unrelated) to 4 (two forms of one)."""
-
-    a: str
-    b: str
-    score: float
-
-
-class Analogy(NamedTuple):
-    """``a`` is to ``b`` as ``c`` is to ``d``; ``relation`` says how."""
-
-    relation: str
-    a: str
-    b: str
-    c: str
-    d: str
-
 
 KINDS: dict[str, dict[str, tuple[str, ...]]] = {  # family -> kind -> words
     "people": {
@@ -76,7 +58,10 @@ PAIRS: dict[str, tuple[tuple[str, str], ...]] = {
 
 
 def similarities(count: int = 600, seed: int = 5) -> list[Similarity]:
-    """Return word pairs with a gold similarity, evenly spread over the scores."""
+    """Return word pairs with a gold similarity, evenly spread over the scores.
+
+    They go from 0 (another part of speech) to 3 (the same kind of thing).
+    """
     listed = Counter(w for kinds in KINDS.values() for ws in kinds.values() for w in ws)
     place = {
         word: (family, kind)
