@@ -30,6 +30,16 @@ POEMS = [
     [{"title": "靜夜思", "author": "李白", "paragraphs": ["牀前看月光，疑是地上霜。"]}],
     [{"title": "春曉", "author": "孟浩然", "paragraphs": ["一。", "二。"], "id": "7"}],
 ]
+PAIRS = "tiger\tcat\t7.35\r\n钱\t 现金\t10\n".encode()
+MORE_PAIRS = b"old\tnew\t1.58"
+QUESTIONS = (
+    ": family\r\nboy girl he she\r\n\r\n: 首都\r\n雅典 希腊 北京 中国\r\n".encode()
+)
+READING = [
+    {"data": [{"paragraphs": [{"context": "一。", "qas": [{"question": "几？"}]}]}]},
+    {"data": [{"paragraphs": [{"context": "二\n三", "qas": []}, {"context": "四"}]}]},
+]
+READING_FILES = [json.dumps(part).encode() for part in READING]
 POEM_FILES = [json.dumps(part, ensure_ascii=False).encode() for part in POEMS]
 
 
@@ -83,7 +93,7 @@ def server():
 
 @pytest.fixture
 def world(server, tmp_path, monkeypatch):
-    """A catalogue of four data sets, an empty cache, and a server that has them all."""
+    """A catalogue of six data sets, an empty cache, and a server that has them all."""
     shipped, cache = tmp_path / "shipped", tmp_path / "cache"
     shipped.mkdir()
     monkeypatch.setattr(runtime, "data_folder", lambda: shipped)
@@ -93,6 +103,8 @@ def world(server, tmp_path, monkeypatch):
     base = f"http://127.0.0.1:{server.server_port}"
     contents = {"/train.txt": TRAIN, "/valid.txt": VALID, "/letters.txt": LETTERS}
     contents |= {f"/poems.{i}.json": part for i, part in enumerate(POEM_FILES)}
+    contents |= {"/pairs.txt": PAIRS, "/more.txt": MORE_PAIRS, "/quiz.txt": QUESTIONS}
+    contents |= {f"/reading.{i}.json": part for i, part in enumerate(READING_FILES)}
     server.answers |= {page: sends(content) for page, content in contents.items()}
     entries = []
 
@@ -117,6 +129,14 @@ def world(server, tmp_path, monkeypatch):
     entry(
         "verses", "poems", [("all", f"p/{i}.json", f"/poems.{i}.json") for i in (0, 1)]
     )
+    rows = [("all", "alike.txt", "/pairs.txt"), ("more", "more.txt.gz", "/more.txt")]
+    entry("alike", "similarities", rows)
+    entry("quiz", "analogies", [("all", "quiz.txt", "/quiz.txt")])
+    rows = [
+        ("dev", "r/0.json", "/reading.0.json"),
+        ("x", "r/1.json", "/reading.1.json"),
+    ]
+    entry("reading", "paragraphs", rows, "slices = { all = [0.0, 1.0] }")
     (shipped / "catalogue.toml").write_text("\n\n".join(entries), encoding="utf-8")
     return server
 
@@ -237,12 +257,38 @@ def test_poems_of_several_files_are_one_list(world):
         datasets.path("verses")
 
 
+def test_similarities_are_pairs_with_a_score_however_their_lines_end(world):
+    assert datasets.similarities("alike") == [
+        ("tiger", "cat", 7.35),
+        ("钱", "现金", 10.0),
+    ]
+    (pair,) = datasets.similarities("alike", "more")
+    assert (pair.a, pair.b, pair.score) == ("old", "new", 1.58)
+
+
+def test_analogies_know_their_relation(world):
+    first, second = datasets.analogies("quiz")
+    assert first == ("family", "boy", "girl", "he", "she")
+    assert (second.relation, second.d) == ("首都", "中国")
+
+
+def test_paragraphs_come_without_questions(world):
+    assert datasets.info("reading").splits == ("all", "dev", "x")
+    assert datasets.paragraphs("reading") == ["一。", "二\n三", "四"]
+    assert datasets.paragraphs("reading", "dev") == ["一。"]
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
+        (lambda: datasets.similarities("quiz"), "these can: alike"),
+        (lambda: datasets.analogies("alike"), "these can: quiz"),
+        (lambda: datasets.paragraphs("zoo"), "these can: reading"),
+        (lambda: datasets.similarities("alike", "mroe"), "did you mean 'more'?"),
+        (lambda: datasets.analogies("quizz"), "did you mean 'quiz'?"),
         (lambda: datasets.load("zou"), "no data set called 'zou'; did you mean 'zoo'?"),
         (lambda: datasets.load("Letters"), "did you mean 'letters'?"),
-        (lambda: datasets.load("qqq"), "'qqq'. There is: zoo, letters, verses"),
+        (lambda: datasets.load("qqq"), "'qqq'. There is: zoo, letters, verses,"),
         (lambda: datasets.load("zoo", "validation"), "did you mean 'valid'?"),
         (lambda: datasets.load("verses", "train"), "split of verses called 'train'"),
         (lambda: datasets.sentences("letters"), "these can: zoo"),
@@ -530,13 +576,13 @@ def test_the_list_says_size_state_title_and_license(world, local):
     (local / "letters.txt").write_bytes(b"wrong")
     result = run("list")
     assert result.exit_code == 0
-    zoo, letters, verses = (
+    zoo, letters, verses, *_ = (
         " ".join(line.split()) for line in result.output.splitlines()[::2]
     )
     assert zoo == "zoo 0.0 MB here The zoo"
     assert letters == "letters 0.0 MB WRONG The letters"
     assert verses == "verses 0.0 MB not here The verses"
-    assert result.output.count("Ours") == 3
+    assert result.output.count("Ours") == 6
     assert world.asked == []
 
 
@@ -567,7 +613,7 @@ def test_verify_is_content_with_what_is_here_unless_asked_by_name(world, local):
     result = run("verify")
     assert result.exit_code == 0
     assert result.output.count("ok ") == 2
-    assert result.output.count("absent") == 3
+    assert result.output.count("absent") == 8
     assert run("verify", "zoo").exit_code == 0
     assert run("verify", "letters").exit_code == 1
     (local / "lm" / "zoo" / "valid.txt").write_bytes(b"wrong")
@@ -582,7 +628,9 @@ def test_verify_is_content_with_what_is_here_unless_asked_by_name(world, local):
 
 def test_every_entry_of_the_catalogue_is_complete():
     every = [datasets.info(name) for name in datasets.names()]
-    assert {d.form for d in every} == {"lines", "text", "names", "poems", "tokenizer"}
+    forms = {"lines", "text", "names", "poems", "tokenizer"}
+    forms |= {"similarities", "analogies", "paragraphs"}
+    assert {d.form for d in every} == forms
     for dataset in every:
         for part in ("title", "license", "source", "citation", "split"):
             assert getattr(dataset, part), f"{dataset.name} lacks its {part}"
@@ -609,6 +657,11 @@ def test_what_the_course_needs_is_there():
     needed = {"tiny-shakespeare", "ptb", "wikitext-2", "names", "gpt2", "tang-poems"}
     assert needed <= set(datasets.names())
     assert datasets.info("ptb").splits == ("train", "valid", "test")
+    forms = {name: datasets.info(name).form for name in datasets.names()}
+    for name in ("wordsim-353", "simlex-999", "wordsim-240", "wordsim-297"):
+        assert forms[name] == "similarities"
+    for name in ("google-analogies", "chinese-analogies"):
+        assert forms[name] == "analogies"
 
 
 def test_importing_the_module_loads_no_network_library():

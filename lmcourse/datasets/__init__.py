@@ -18,6 +18,7 @@ from lmcourse.datasets.files import (
     obtain,
     unpack,
 )
+from lmcourse.vectors.gold import Analogy, Similarity
 
 __all__ = [
     "DataFile",
@@ -26,14 +27,17 @@ __all__ = [
     "Poem",
     "Verdict",
     "WrongHash",
+    "analogies",
     "get",
     "info",
     "load",
     "names",
+    "paragraphs",
     "path",
     "paths",
     "poems",
     "sentences",
+    "similarities",
     "verify",
 ]
 
@@ -110,6 +114,59 @@ def poems(name: str, split: str | None = None) -> list[Poem]:
     ]
 
 
+def paragraphs(name: str, split: str | None = None) -> list[str]:
+    """Return the paragraphs of a reading test, without its questions.
+
+    Raises
+    ------
+    ValueError
+        If the data set has none, and as ``load`` does.
+    """
+    _demand_form(name, "paragraphs", "paragraphs")
+    return [
+        paragraph["context"]
+        for text in _texts(*choose(name, split))
+        for article in json.loads(text)["data"]
+        for paragraph in article["paragraphs"]
+    ]
+
+
+def similarities(name: str, split: str | None = None) -> list[Similarity]:
+    """Return pairs of words with the scores that people gave them.
+
+    The words are as the file spells them, and so is a pair that comes twice.
+
+    Raises
+    ------
+    ValueError
+        If the data set holds no such pairs, and as ``load`` does.
+    """
+    _demand_form(name, "similarities", "pairs of words with scores")
+    pairs = []
+    for line in _lines(name, split):
+        a, b, score = (field.strip() for field in line.split("\t"))
+        pairs.append(Similarity(a, b, float(score)))
+    return pairs
+
+
+def analogies(name: str, split: str | None = None) -> list[Analogy]:
+    """Return questions "a is to b as c is to d", each with its relation.
+
+    Raises
+    ------
+    ValueError
+        If the data set holds none, and as ``load`` does.
+    """
+    _demand_form(name, "analogies", "analogies")
+    questions, relation = [], ""
+    for line in _lines(name, split):
+        if line.startswith(":"):
+            relation = line.removeprefix(":").strip()
+        else:
+            questions.append(Analogy(relation, *line.split()))
+    return questions
+
+
 def path(name: str, split: str | None = None) -> Path:
     """Return where the verified file of a split is, for programs that open it alone.
 
@@ -159,6 +216,11 @@ def _demand_form(name: str, form: str, what: str) -> None:
             f"{name} cannot be read as {what}; these can: {', '.join(fitting)}. "
             f"datasets.load({name!r}) gives its text"
         )
+
+
+def _lines(name: str, split: str | None) -> list[str]:
+    lines = (line for text in _texts(*choose(name, split)) for line in text.split("\n"))
+    return [line for line in lines if line.strip()]
 
 
 def _texts(dataset: Dataset, split: str) -> list[str]:

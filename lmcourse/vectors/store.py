@@ -8,12 +8,16 @@ is the vector of w at length 1:
     3CosMul   argmax_d  cos(x_d, x_b) cos(x_d, x_c) / (cos(x_d, x_a) + 0.001)     (2)
 
 In (2) each cosine is first shifted to (cos + 1) / 2, so that none is negative. Under
-both rules **a, b and c are no candidates**, as in both papers. That helps a great deal:
-the nearest word to x_b - x_a + x_c is often b or c itself.
+both rules **a, b and c are no candidates**. Mikolov et al. left them out, and so has
+everyone since; it helps a great deal, because the word nearest to x_b - x_a + x_c is
+often b or c itself (Linzen 2016).
 
 Sources: (1) Mikolov, Yih & Zweig (2013), "Linguistic regularities in continuous space
 word representations", section 5; (2) Levy & Goldberg (2014), "Linguistic regularities
-in sparse and explicit word representations", equation (4) and footnote 7.
+in sparse and explicit word representations", equation (4) and footnote 7; who is no
+candidate, Mikolov, Chen, Corrado & Dean (2013), arXiv:1301.3781, section 4; Linzen
+(2016), "Issues in evaluating semantic spaces using word analogies",
+doi:10.18653/v1/W16-2503.
 
 Shape letters: V words, E embedding size, Q questions.
 """

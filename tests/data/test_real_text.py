@@ -78,6 +78,58 @@ def test_poems():
     assert sum(not poem.title for poem in poems) == 1  # the source lost it
 
 
+@pytest.mark.parametrize(
+    ("name", "split", "pairs", "different", "low", "high"),
+    [
+        ("wordsim-353", "all", 353, 352, 0.23, 10),  # money and cash, twice
+        ("wordsim-353", "similarity", 203, 203, 0.23, 10),
+        ("wordsim-353", "relatedness", 252, 252, 0.23, 8.81),
+        ("simlex-999", "all", 999, 999, 0.23, 9.8),
+        ("rg-65", "all", 65, 65, 0.02, 3.94),
+        ("rare-words", "all", 2034, 2034, 0, 10),
+        ("wordsim-240", "all", 240, 239, 0.15, 9.2),
+        ("wordsim-297", "all", 297, 296, 0.262962963, 4.98),
+    ],
+)
+def test_similarities(name, split, pairs, different, low, high):
+    found = datasets.similarities(name, split)
+    assert (len(found), len({pair[:2] for pair in found})) == (pairs, different)
+    scores = [pair.score for pair in found]
+    assert (min(scores), max(scores)) == (low, high)
+    words = [word for pair in found for word in pair[:2]]
+    assert all(word and word.split() == [word] for word in words)
+
+
+def test_the_pair_that_wordsim_296_lacks():
+    assert ("OPEC", "石油") in [p[:2] for p in datasets.similarities("wordsim-297")]
+
+
+@pytest.mark.parametrize(
+    ("name", "questions", "relations"),
+    [("google-analogies", 19_544, 14), ("chinese-analogies", 953, 3)],
+)
+def test_analogies(name, questions, relations):
+    found = datasets.analogies(name)
+    assert len(found) == questions
+    assert len({question.relation for question in found}) == relations
+    assert all(len({q.a, q.b, q.c, q.d}) >= 3 for q in found)
+
+
+def test_nine_relations_of_google_are_syntactic():
+    relations = {
+        question.relation for question in datasets.analogies("google-analogies")
+    }
+    assert sum(relation.startswith("gram") for relation in relations) == 9
+
+
+def test_chinese_paragraphs():
+    both = datasets.paragraphs("cmrc-2018")
+    assert (len(both), len(set(both))) == (1_104, 1_104)
+    assert sum(map(len, both)) == 565_955
+    dev, trial = (datasets.paragraphs("cmrc-2018", part) for part in ("dev", "trial"))
+    assert dev + trial == both
+
+
 def test_a_packed_copy_and_a_plain_one_are_both_right(real_data, tmp_path, monkeypatch):
     (file,) = datasets.info("wikitext-2").files_of("valid")
     packed = (real_data / file.file).read_bytes()
