@@ -8,6 +8,7 @@ The colors are those of Okabe and Ito (2008), which people with any of the commo
 of color blindness can tell apart; lines also differ in their markers.
 """
 
+from lmcourse.plots.analogies import analogy_steps
 from lmcourse.plots.charts import (
     bars_chart,
     lines_chart,
@@ -33,6 +34,7 @@ from lmcourse.plots.pictures import (
     picture,
 )
 from lmcourse.plots.strips import Cuts, SurpriseStrip, surprise_strip, visible
+from lmcourse.plots.words import vectors_chart, word_map
 
 __all__ = [
     "BLACK",
@@ -49,6 +51,7 @@ __all__ = [
     "Cuts",
     "Picture",
     "SurpriseStrip",
+    "analogy_steps",
     "bars_chart",
     "ladder_chart",
     "lines_chart",
@@ -57,6 +60,8 @@ __all__ = [
     "perplexity_chart",
     "picture",
     "surprise_strip",
+    "vectors_chart",
     "visible",
+    "word_map",
     "zipf_chart",
 ]
