@@ -45,7 +45,7 @@ def glove_loss(
     bw, bc : ndarray of shape (N,)
         Their biases.
     x : ndarray of shape (N,)
-        Their counts, all above 0.
+        Their counts. Where it is 0 the pair takes no part, since f(0) = 0.
     x_max, alpha : float
         As in ``weight``.
 
@@ -54,7 +54,7 @@ def glove_loss(
     float
         ``glove.c`` reports half of it.
     """
-    off = (w * c).sum(axis=1) + bw + bc - np.log(x)
+    off = _off(w, c, bw, bc, x)
     return float((weight(x, x_max, alpha) * off**2).sum())
 
 
@@ -79,8 +79,7 @@ def glove_gradients(
     tuple of 4 ndarrays
         Of the shapes (N, E), (N, E), (N,) and (N,).
     """
-    off = (w * c).sum(axis=1) + bw + bc - np.log(x)
-    slope = 2 * weight(x, x_max, alpha) * off  # (N,)
+    slope = 2 * weight(x, x_max, alpha) * _off(w, c, bw, bc, x)  # (N,)
     return slope[:, None] * c, slope[:, None] * w, slope, slope.copy()
 
 
@@ -106,3 +105,8 @@ def adagrad_step(
     """
     step = lr * gradient
     return theta - step / np.sqrt(squares), squares + step**2
+
+
+def _off(w, c, bw, bc, x) -> np.ndarray:
+    log = np.log(x, where=x > 0, out=np.zeros_like(x))  # of 0 there is none
+    return (w * c).sum(axis=1) + bw + bc - log

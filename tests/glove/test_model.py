@@ -186,3 +186,12 @@ def test_rare_words_are_dropped():
 def test_bad_input_is_told(call, said):
     with pytest.raises(ValueError, match=said):
         call()
+
+
+def test_a_pair_that_never_met_takes_no_part():
+    *theta, x = some_pairs(3)
+    x[2] = 0
+    met = x > 0
+    alone = glove_loss(*(part[met] for part in theta), x[met])
+    assert glove_loss(*theta, x) == pytest.approx(alone)
+    assert all((part[2] == 0).all() for part in glove_gradients(*theta, x))
