@@ -7,9 +7,10 @@ numbers as float32, the lowest byte first. The program word2vec ends each word's
 with a line break, gensim does not; we read both and write none. The project GloVe
 publishes the text format without its first line.
 
-Both formats end a word at a space. The programs in C that read them (word2vec, GloVe,
-fastText) do so at any white space of ASCII, so a word with one of those is not written.
-All else can be stored, the ideographic space U+3000 and the no-break space included.
+Both formats end a word at a space. The programs in C and C++ that read them (word2vec,
+GloVe, fastText) do so at any white space of ASCII, and a zero byte ends a string there,
+so a word with one of those is not written. All else can be stored, the ideographic
+space U+3000 and the no-break space included.
 
 Source: the programs themselves, word2vec.c (2013) and glove.c (2014).
 """
@@ -23,7 +24,7 @@ import numpy as np
 
 from lmcourse import runtime
 
-_WHITE = re.compile(r"[ \t\n\v\f\r]")  # of C's isspace
+_ENDS = re.compile(r"[ \t\n\v\f\r\0]")  # a word, for C's scanf
 _HEADER = re.compile(rb"[0-9]+[ \t]+[0-9]+\s*")
 _LONGEST = 10_000  # bytes of a first line or a word; more is no file of vectors
 
@@ -44,13 +45,14 @@ def write(
     Raises
     ------
     ValueError
-        If a word is empty, has white space of ASCII, or a lone half of a surrogate.
+        If a word is empty, has white space of ASCII or a zero byte, or cannot be
+        written in UTF-8.
     """
     for word in words:
-        if not word or _WHITE.search(word):
+        if not word or _ENDS.search(word):
             raise ValueError(
-                f"{path}: this format ends a word at white space, so it cannot hold "
-                f"{word!r}"
+                f"{path}: this format ends a word at white space or a zero byte, so it "
+                f"cannot hold {word!r}"
             )
     try:
         spelled = [word.encode() for word in words]
@@ -199,7 +201,7 @@ def _binary(
                 f"{count} words with {size} numbers of 4 bytes"
             )
         word = content[here : max(space, here)]
-        if space <= here or min(word) < 32:
+        if space <= here or b"\n" in word or b"\0" in word:
             raise ValueError(
                 f"{where}: expected a word and a space, got "
                 f"{_quote(content[here : here + 40])}; is line 1 right, with {size} "
