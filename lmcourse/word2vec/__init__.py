@@ -3,8 +3,10 @@
 - ``windows``: which words meet, which are left out, and which serve as noise.
 - ``losses``: skip-gram with the full softmax, with negative sampling, and CBOW.
 - ``huffman``: a tree over all words, and the softmax that walks down it.
+- ``train``: a loop to read, and `Word2Vec` for millions of words; ``blocks`` and
+  ``outputs`` are what makes it fast.
 
-Every function is pure: it gets its numbers and returns new ones.
+What a student writes is pure: it gets its numbers and returns new ones.
 """
 
 from lmcourse.word2vec.huffman import Huffman, hierarchical_loss, huffman
@@ -16,6 +18,7 @@ from lmcourse.word2vec.losses import (
     softmax_gradients,
     softmax_loss,
 )
+from lmcourse.word2vec.train import Word2Vec, WordTable, train_pairs
 from lmcourse.word2vec.windows import (
     keep_probability,
     linear_decay,
@@ -26,6 +29,8 @@ from lmcourse.word2vec.windows import (
 
 __all__ = [
     "Huffman",
+    "Word2Vec",
+    "WordTable",
     "cbow_hidden",
     "cbow_loss",
     "hierarchical_loss",
@@ -39,4 +44,5 @@ __all__ = [
     "skipgram_pairs",
     "softmax_gradients",
     "softmax_loss",
+    "train_pairs",
 ]
