@@ -120,21 +120,33 @@ def read(path: str | PathLike) -> tuple[list[str], np.ndarray]:
 
 
 def _looks_like_text(start: bytes) -> bool:
-    """Tell whether what follows the first word is a number in letters."""
-    numbers = start.partition(b"\n")[0].partition(b" ")[2].split()
+    """Tell whether what follows the first word is numbers in letters.
+
+    It is enough that the first or the last is one, so that a slip in a text is told as
+    what it is. Four bytes a number hardly ever pass: most have a control character or
+    are no UTF-8.
+    """
     try:
-        return bool(numbers) and np.isfinite(float(numbers[0]))
+        rest = start.partition(b"\n")[0].partition(b" ")[2].decode()
+    except UnicodeDecodeError:
+        return False
+    fields = rest.split()
+    if not fields or not rest.replace("\t", "").replace("\r", "").isprintable():
+        return False
+    return _is_number(fields[0]) or _is_number(fields[-1])
+
+
+def _is_number(field: str | bytes) -> bool:
+    try:
+        float(field)
     except ValueError:
         return False
+    return True
 
 
 def _size_without_header(path: Path, first: bytes) -> int:
-    numbers = first.split(b" ")[1:] if len(first) < _LONGEST else []
-    try:
-        [float(number) for number in numbers]
-    except ValueError:
-        numbers = []
-    if len(numbers) < 2:
+    numbers = first.split()[1:] if len(first) < _LONGEST else []
+    if len(numbers) < 2 or not all(map(_is_number, numbers)):
         raise ValueError(
             f"{path}, line 1: expected two whole numbers (how many words, how many "
             f"dimensions) or a word and its vector, got {_quote(first)}"
