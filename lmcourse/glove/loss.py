@@ -108,5 +108,5 @@ def adagrad_step(
 
 
 def _off(w, c, bw, bc, x) -> np.ndarray:
-    log = np.log(x, where=x > 0, out=np.zeros_like(x))  # of 0 there is none
+    log = np.log(x, where=x > 0, out=np.zeros(x.shape))  # of 0: none
     return (w * c).sum(axis=1) + bw + bc - log
