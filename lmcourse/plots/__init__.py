@@ -34,6 +34,7 @@ from lmcourse.plots.pictures import (
     picture,
 )
 from lmcourse.plots.strips import Cuts, SurpriseStrip, surprise_strip, visible
+from lmcourse.plots.windows import window_chart
 from lmcourse.plots.words import vectors_chart, word_map
 
 __all__ = [
@@ -62,6 +63,7 @@ __all__ = [
     "surprise_strip",
     "vectors_chart",
     "visible",
+    "window_chart",
     "word_map",
     "zipf_chart",
 ]

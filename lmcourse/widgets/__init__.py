@@ -2,20 +2,27 @@
 
 In a live notebook these are real widgets that the keyboard can work too. Under
 ``LMCOURSE_STATIC=1`` (in tests and in the book) each shows once what it would show
-first, as a picture with alternative text. Used by every chapter; no widget knows a
-model's class, only its public interface.
+first, as a picture with alternative text; a map of words needs no kernel and stays
+alive. Used by every chapter; no widget knows a model's class, only its public
+interface.
 """
 
 from lmcourse.widgets.controls import interact
 from lmcourse.widgets.explorer import next_word_explorer
 from lmcourse.widgets.game import GuessingGame, guessing_game, letter_guesser
 from lmcourse.widgets.source import show
+from lmcourse.widgets.wordmap import WordMap, word_map
+from lmcourse.widgets.words import analogy_solver, window_slider
 
 __all__ = [
     "GuessingGame",
+    "WordMap",
+    "analogy_solver",
     "guessing_game",
     "interact",
     "letter_guesser",
     "next_word_explorer",
     "show",
+    "window_slider",
+    "word_map",
 ]
