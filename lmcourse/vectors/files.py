@@ -115,25 +115,22 @@ def read(path: str | PathLike) -> tuple[list[str], np.ndarray]:
             f"numbers each take at least {least} bytes, and it has "
             f"{path.stat().st_size - len(first)}"
         )
-    read_as = _text if _looks_like_text(start) else _binary
+    read_as = _text if _looks_like_text(start, size) else _binary
     return _collect(path, read_as(path, count, size))
 
 
-def _looks_like_text(start: bytes) -> bool:
+def _looks_like_text(start: bytes, size: int) -> bool:
     """Tell whether what follows the first word is numbers in letters.
 
-    It is enough that the first or the last is one, so that a slip in a text is told as
-    what it is. Four bytes a number hardly ever pass: most have a control character or
-    are no UTF-8.
+    Two are enough, so that a line with a slip is told as what it is. Bytes of float32
+    say "7 8" and then end the line about once in 100 million files (with one number a
+    word it is once in 5,000; nobody has such vectors).
     """
     try:
         rest = start.partition(b"\n")[0].partition(b" ")[2].decode()
     except UnicodeDecodeError:
         return False
-    fields = rest.split()
-    if not fields or not rest.replace("\t", "").replace("\r", "").isprintable():
-        return False
-    return _is_number(fields[0]) or _is_number(fields[-1])
+    return sum(map(_is_number, rest.split())) >= min(size, 2)
 
 
 def _is_number(field: str | bytes) -> bool:
