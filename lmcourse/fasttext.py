@@ -197,7 +197,8 @@ class SubwordTable:
         different, places = torch.unique(ids, return_inverse=True)
         index, sizes = self._gather(different)
         starts = sizes.cumsum(0) - sizes
-        return embedding_bag(index, self.weight, starts, mode="mean")[places]
+        means = embedding_bag(index, self.weight, starts, mode="mean")
+        return means.index_select(0, places)  # several times faster than means[places]
 
     def update_(self, ids: Tensor, change: Tensor) -> None:
         """Add a change (B, E) to words (B,): all of it to each row of each word.
@@ -208,7 +209,8 @@ class SubwordTable:
         total = change.new_zeros(len(different), self.dim)
         total.index_add_(0, places, change)
         index, sizes = self._gather(different)
-        self.weight.index_add_(0, index, total.repeat_interleave(sizes, dim=0))
+        change = total.repeat_interleave(sizes, dim=0)
+        self.weight.index_add_(0, index, change)
 
     def all(self) -> Tensor:
         """Return the vectors of the whole vocabulary, of shape (V, E)."""
