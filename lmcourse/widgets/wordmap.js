@@ -1,5 +1,8 @@
 (data) => {
   const { id, words, near } = data; // of `words` the first near.length are on the map
+  const HINT =
+    "Choose a word: click on it, or reach the map with Tab, walk with the arrow keys " +
+    "and press Enter.";
   const make = (name, text = "") => {
     const node = document.createElement(name);
     node.textContent = text; // never as HTML: a word may be <b>
@@ -15,10 +18,10 @@
       const { e, f } = spot.transform.baseVal[0].matrix;
       return [e, f];
     });
-    const hint = panel.textContent;
     let chosen = -1;
 
-    const clear = () => {
+    const clear = (message = "") => {
+      panel.replaceChildren(make("p", message));
       map.classList.remove("lmw-chosen");
       find("lines").replaceChildren();
       for (const spot of spots) {
@@ -99,7 +102,7 @@
       spot.addEventListener("keydown", (event) => {
         if (event.key === "Enter" || event.key === " ") choose(i);
         else if (WAYS[event.key]) step(i, WAYS[event.key]);
-        else if (event.key === "Escape") { clear(); panel.textContent = hint; }
+        else if (event.key === "Escape") clear(HINT);
         else return;
         event.preventDefault();
         event.stopPropagation();
@@ -123,10 +126,9 @@
       let i = look((word, sought) => word === sought);
       if (i < 0) i = look((word, sought) => word.startsWith(sought));
       if (i >= 0) return choose(i, true);
-      clear();
-      panel.replaceChildren(make("p", `“${box.value.trim()}” is not on this map.`));
+      clear(`“${box.value.trim()}” is not on this map.`);
     });
-    clear();
+    clear(HINT);
     rove(0);
     const list = root.querySelector("datalist");
     for (const word of shown) list.append(Object.assign(make("option"), { value: word }));

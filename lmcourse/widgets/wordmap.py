@@ -30,10 +30,7 @@ _SHAPES = (  # the markers of `plots.MARKERS`, about nine units wide
     "M-4.3-2.2-2.2-4.3 0-2.1 2.2-4.3 4.3-2.2 2.1 0 4.3 2.2 2.2 4.3 0 2.1-2.2 4.3"
     "-4.3 2.2-2.1 0z",
 )
-_HINT = (
-    "Choose a word: click on it, or reach the map with Tab, walk with the arrow keys "
-    "and press Enter."
-)
+_ASLEEP = "Run this cell, or trust the notebook, and the map will answer to a click."
 
 
 class WordMap:
@@ -120,7 +117,7 @@ def _page(name: str, flat: Flat, drawing: str, script: str) -> str:
         '<div class="lmw-bar"><label>find a word'
         f'<input type="search" list="{name}-list" autocomplete="off"></label>'
         f'<datalist id="{name}-list"></datalist>{_key(flat)}</div>'
-        f'<div class="lmw-panel" role="status"><p>{_HINT}</p></div>'
+        f'<div class="lmw-panel" role="status"><p>{_ASLEEP}</p></div>'
         f'<div class="lmw-sheet">{drawing}</div></div><script>{script}</script>'
     )
 
@@ -142,7 +139,7 @@ def _drawing(flat: Flat) -> str:
     return (
         f'<svg class="lmw-map" viewBox="0 0 {_WIDTH} {height:.0f}" role="group" '
         f'aria-label="words" font-size="{size}">'
-        f'<g class="lmw-lines"></g>{"".join(drawn)}</svg>'
+        f'<g class="lmw-lines"></g>{" ".join(drawn)}</svg>'
     )
 
 
