@@ -93,7 +93,7 @@ def test_every_word_can_be_reached_and_has_a_name():
     assert labels[6:] == NASTY
     assert all(spot["role"] == "button" for spot in spots)
     inside = [place(spot)[0] for spot in spots]
-    assert 0 < min(inside) < max(inside) < 760
+    assert 0 < min(inside) < max(inside) < 700
 
 
 def test_neighbors_come_from_the_whole_vocabulary():

@@ -18,7 +18,7 @@ from lmcourse.plots import COLORS, GREY, layout
 from lmcourse.plots.words import Flat, flatten
 from lmcourse.vectors import WordVectors
 
-_WIDTH = 760  # of the drawing, in its own units; the page scales it
+_WIDTH = 700  # of the drawing, in its own units; the page scales it
 _FULL = 0.4  # of the drawing covered by words, so that the map stays one
 _SHAPES = (  # the markers of `plots.MARKERS`, about nine units wide
     "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0-8 0",
