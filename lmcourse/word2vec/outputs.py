@@ -21,6 +21,7 @@ from lmcourse.word2vec.windows import noise_distribution
 
 NOISE = 32  # noise words of a block
 MOST = 128.0  # questions that may move one row in one step; see damp
+PULL = 4.0  # questions that one word of a full softmax counts for there
 
 
 class NegativeSampling:
@@ -129,9 +130,9 @@ class FullSoftmax:
         expected = pairs * p
         error = wanted - expected  # (B I, V)
         change = (error @ self.weight).view_as(v)
-        asked = (wanted + expected).sum(0)[:, None]  # (V, 1)
+        asked = PULL * (wanted + expected).sum(0)[:, None]  # (V, 1)
         self.weight += lr * (error.T @ flat) * (MOST / asked).clamp(max=1)
-        return change, 2 * mask.sum(2), loss
+        return change, 2 * PULL * mask.sum(2), loss
 
 
 def ask(
