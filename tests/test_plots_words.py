@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from matplotlib.text import Text
 
 from lmcourse import plots
 from lmcourse.plots import fonts, layout
@@ -249,3 +250,22 @@ def test_stripes_tell_the_cosines(vectors):
     assert "rows of 6 colored stripes" in alt
     with pytest.raises(ValueError, match="1 to 40, got 0"):
         plots.vectors_chart(vectors, [])
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_every_text_of_a_picture_gets_the_fonts_it_needs(name, vectors, monkeypatch):
+    wanted, seen = ["DejaVu Sans", "DejaVu Serif"], []
+    for module in (plots.analogies, word_plots):
+        monkeypatch.setattr(module, "families_for", lambda texts: wanted)
+        finish = module.picture
+
+        def keep(figure, *words, finish=finish):
+            seen.append(figure)
+            return finish(figure, *words)
+
+        monkeypatch.setattr(module, "picture", keep)
+    CHARTS[name](vectors)
+    (figure,) = seen
+    texts = [text for text in figure.findobj(Text) if text.get_text()]
+    assert len(texts) > len(WORDS) - 1
+    assert [text.get_family() for text in texts] == [wanted] * len(texts)

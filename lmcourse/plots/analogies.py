@@ -68,8 +68,9 @@ def analogy_steps(
     plane = layout.directions(corners)
     points = np.vstack([unit, goal]) @ plane.T
     title = f"{a} is to {b} as {c} is to …"
-    with matplotlib.rc_context({"font.family": families_for([a, b, c, *answers])}):
-        figure, (map_, bars) = new_figure(7.4, 3.8, columns=2)
+    fonts = families_for([a, b, c, *answers])
+    with matplotlib.rc_context({"font.family": fonts}):
+        figure, (map_, bars) = new_figure(7.4, 3.8, columns=2, fonts=fonts)
         map_.get_gridspec().set_width_ratios([2, 1])
         _put_arrows(map_, points, [a, b, c, *answers])
         _put_scores(bars, dict(found), METHODS[method])

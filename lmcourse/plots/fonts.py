@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from matplotlib import font_manager
 
-OWN = "DejaVu Sans"  # comes with matplotlib
+from lmcourse.plots.pictures import FONT
+
 OTHERS = (  # what Linux, macOS and Windows have for Chinese, Japanese and Korean
     "Noto Sans CJK SC",
     "Noto Sans SC",
@@ -34,13 +35,13 @@ def families_for(texts: Iterable[str]) -> list[str]:
     ValueError
         If no font that is known has them all: boxes in place of letters help nobody.
     """
-    missing = {ord(letter) for text in texts for letter in text} - _letters(OWN)
+    missing = {ord(letter) for text in texts for letter in text} - _letters(FONT)
     if not missing:
-        return [OWN]
+        return [FONT]
     installed = set(font_manager.get_font_names())
     for family in OTHERS:
         if family in installed and missing <= _letters(family):
-            return [OWN, family]
+            return [FONT, family]
     shown = "".join(map(chr, sorted(missing)[:10]))
     raise ValueError(
         f"no font on this machine can draw {shown!r} in a picture: install one, such "

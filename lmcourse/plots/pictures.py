@@ -2,6 +2,7 @@
 
 import base64
 import io
+from collections.abc import Sequence
 from html import escape
 
 import matplotlib
@@ -14,10 +15,11 @@ SKY, RED, BLACK, YELLOW = "#56B4E9", "#D55E00", "#000000", "#F0E442"
 COLORS = (BLUE, ORANGE, GREEN, RED, SKY, PURPLE, BLACK)
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 GREY = "#6B6B6B"
+FONT = "DejaVu Sans"  # comes with matplotlib, so it is everywhere the same
 _DPI = 144  # twice as many dots as are shown: sharp on a good screen
 
 _STYLE = {
-    "font.family": "DejaVu Sans",  # comes with matplotlib, so it is everywhere the same
+    "font.family": FONT,
     "font.size": 10,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -72,7 +74,12 @@ class Picture:
 
 
 @styled
-def new_figure(width: float = 7, height: float = 3.6, columns: int = 1):
+def new_figure(
+    width: float = 7,
+    height: float = 3.6,
+    columns: int = 1,
+    fonts: Sequence[str] = (FONT,),
+):
     """Return a figure in the course's style and its axes.
 
     Parameters
@@ -81,6 +88,8 @@ def new_figure(width: float = 7, height: float = 3.6, columns: int = 1):
         In inches, of which one is shown as 100 pixels.
     columns : int
         Charts side by side.
+    fonts : sequence of str
+        For titles and axes; see `lmcourse.plots.fonts` for texts in other scripts.
 
     Returns
     -------
@@ -88,8 +97,9 @@ def new_figure(width: float = 7, height: float = 3.6, columns: int = 1):
         Not known to pyplot, so a notebook does not show it a second time.
     axes : Axes, or an array of them
     """
-    figure = Figure(figsize=(width, height), layout="constrained")
-    return figure, figure.subplots(1, columns)
+    with matplotlib.rc_context({"font.family": fonts}):
+        figure = Figure(figsize=(width, height), layout="constrained")
+        return figure, figure.subplots(1, columns)
 
 
 @styled

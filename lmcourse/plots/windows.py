@@ -56,9 +56,10 @@ def window_chart(
         f"{other} · {kinds[other]}" if other in kinds else other for other in same
     ]
     title = f"nearest to {word}, window {window}"
-    with matplotlib.rc_context({"font.family": families_for([*labels, word])}):
+    fonts = families_for([*labels, word])
+    with matplotlib.rc_context({"font.family": fonts}):
         height = 1.3 + 0.28 * max(5, len(labels))
-        figure, axes = new_figure(7.4, height, columns=2 if shares else 1)
+        figure, axes = new_figure(7.4, height, 2 if shares else 1, fonts)
         left = axes[0] if shares else axes
         cosines = [cosine for _, cosine in neighbors]
         colors = [BLUE if mine else SKY if shares else BLUE for mine in same.values()]

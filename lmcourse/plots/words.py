@@ -157,9 +157,10 @@ def word_map(
         As for `flatten`, and if no font has the letters.
     """
     flat = flatten(vectors, words, groups)
-    with matplotlib.rc_context({"font.family": families_for([*flat.words, title])}):
+    fonts = families_for([*flat.words, *flat.groups, title])
+    with matplotlib.rc_context({"font.family": fonts}):
         height = float(np.clip(1.2 + len(flat.words) / 16, 3.6, 9))
-        figure, ax = new_figure(height=height)
+        figure, ax = new_figure(height=height, fonts=fonts)
         ax.set(xticks=[], yticks=[], title=title)
         ax.set_xlabel(
             f"The two directions shown hold {flat.share:.0%} of the differences.",
@@ -227,8 +228,9 @@ def vectors_chart(
     rows = vectors.subset(words).unit
     rows = rows[:, rows[0].argsort(kind="stable")]
     cosines = [vectors.similarity(words[0], word) for word in words]
-    with matplotlib.rc_context({"font.family": families_for([*words, title])}):
-        figure, ax = new_figure(height=1.3 + 0.3 * len(words))
+    fonts = families_for([*words, title])
+    with matplotlib.rc_context({"font.family": fonts}):
+        figure, ax = new_figure(height=1.3 + 0.3 * len(words), fonts=fonts)
         most = float(np.abs(rows).max())
         image = ax.imshow(
             rows,
