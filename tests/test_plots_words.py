@@ -243,6 +243,11 @@ def test_an_analogy_that_is_none_is_refused(asked, said):
         plots.analogy_steps(PAIRS, *asked)
 
 
+def test_an_analogy_needs_a_fourth_word():
+    with pytest.raises(ValueError, match="a fourth word, got only"):
+        plots.analogy_steps(WordVectors("a b c".split(), np.eye(3)), *"abc")
+
+
 def test_stripes_tell_the_cosines(vectors):
     alt = plots.vectors_chart(vectors, ["cat", "dog", "Monday"]).alt
     assert f"dog {vectors.similarity('cat', 'dog'):.2f}" in alt

@@ -62,6 +62,8 @@ def analogy_steps(
         raise ValueError(f"a, b and c must be three different words, got {a}, {b}, {c}")
     found = vectors.analogy(a, b, c, count=CANDIDATES, method=method)
     answers = [word for word, _ in found]
+    if not answers:
+        raise ValueError(f"an answer needs a fourth word, got only {vectors.words}")
     unit = vectors.subset([a, b, c, *answers]).unit
     goal = unit[1] - unit[0] + unit[2]
     corners = np.vstack([unit[:3], goal])
