@@ -245,7 +245,7 @@ def test_an_analogy_that_is_none_is_refused(asked, said):
 
 def test_an_analogy_needs_a_fourth_word():
     with pytest.raises(ValueError, match="a fourth word, got only"):
-        plots.analogy_steps(WordVectors("a b c".split(), np.eye(3)), *"abc")
+        plots.analogy_steps(WordVectors(["a", "b", "c"], np.eye(3)), *"abc")
 
 
 def test_stripes_tell_the_cosines(vectors):
