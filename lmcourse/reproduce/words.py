@@ -134,3 +134,37 @@ def _chinese_pieces() -> Iterable[dict]:
                     "total": score.total,
                     "cpu_seconds": round(watch.cpu_seconds, 1),
                 }
+
+
+@experiment(
+    "wikitext2-analogies",
+    needs=["wikitext-2", "google-analogies"],
+    about="Google's analogies after two million words, by how often their words occur",
+)
+def _wikitext2_analogies() -> Iterable[dict]:
+    from lmcourse import datasets
+    from lmcourse.vectors import Analogy, evaluate_analogies
+    from lmcourse.word2vec import Word2Vec
+
+    lines = datasets.sentences("wikitext-2", "train")
+    text = [[word.lower() for word in line] for line in lines if line]
+    with runtime.stopwatch() as watch:
+        model = Word2Vec(min_count=5, epochs=8).fit(text)
+    often = dict(zip(model.words, model.counts.tolist(), strict=True))
+    asked = [
+        Analogy(relation, *(word.lower() for word in words))
+        for relation, *words in datasets.analogies("google-analogies")
+    ]
+    rarest = [min(often.get(word, 0) for word in q[1:]) for q in asked]
+    bands = [(5, 19), (20, 49), (50, 99), (100, 199), (200, 499), (500, 10**6)]
+    for low, high in bands:
+        inside = [q for q, n in zip(asked, rarest, strict=True) if low <= n <= high]
+        score = evaluate_analogies(model.vectors, inside)
+        yield {
+            "rarest_word_occurs": f"{low} to {high}" if high < 10**6 else f"{low}+",
+            "questions": len(inside),
+            "accuracy": score.accuracy,
+            "low": score.low,
+            "high": score.high,
+            "cpu_seconds": round(watch.cpu_seconds, 1),
+        }
