@@ -77,10 +77,11 @@ def blocks(
     offsets = torch.arange(CENTERS + 2 * window)
     middle = slice(window, window + CENTERS)
     distance = (offsets[middle, None] - offsets).abs()  # (T, S)
-    for some in starts.split(BLOCKS):
-        places = some[:, None] + offsets  # (B, S)
+    for first in range(0, count, BLOCKS):
+        places = starts[first : first + BLOCKS, None] + offsets  # (B, S)
         here = owner[places]
-        reach = torch.from_numpy(rng.integers(1, window + 1, (len(some), CENTERS, 1)))
+        shape = len(places), CENTERS, 1
+        reach = torch.from_numpy(rng.integers(1, window + 1, shape))
         mask = (distance > 0) & (distance <= reach)
         mask &= here[:, middle, None] == here[:, None]  # one sentence
         mask &= (here[:, middle] >= 0)[..., None]  # not what fills up the end
