@@ -18,6 +18,11 @@ do what the program does, because the published vectors were made by it:
 - The paper speaks of the set of a word's n-grams; in the program, one that stands in
   the word twice counts twice.
 
+One thing is our own. The program updates after every pair of words; we add up hundreds,
+and rows that many words share, "ing>" or the buckets of a small table, would overshoot
+until the numbers are infinite. So a row moves no farther in one step than `MOST` words
+that list it would move it. On WikiText-2 that changes no correlation by more than .01.
+
 Shape letters: V words of the vocabulary, E embedding, B words of a batch, N rows that
 they need, R = V + buckets rows in all.
 """
@@ -32,6 +37,7 @@ from torch.nn.functional import embedding_bag
 from lmcourse import validate
 
 BUCKETS = 200_000
+MOST = 2.0  # see above; 4 still diverges with 2,000 buckets for Littletown
 
 
 def character_ngrams(word: str, low: int = 3, high: int = 6) -> list[str]:
@@ -203,14 +209,17 @@ class SubwordTable:
     def update_(self, ids: Tensor, change: Tensor) -> None:
         """Add a change (B, E) to words (B,): all of it to each row of each word.
 
-        A word that comes several times gets the sum, whatever rows it shares.
+        A word that comes several times gets the sum. A row that is listed more than
+        `MOST` times by different words of the batch gets `MOST` times their mean.
         """
         different, places = torch.unique(ids, return_inverse=True)
         total = change.new_zeros(len(different), self.dim)
         total.index_add_(0, places, change)
         index, sizes = self._gather(different)
-        change = total.repeat_interleave(sizes, dim=0)
-        self.weight.index_add_(0, index, change)
+        times = torch.bincount(index)[index]
+        total = total.repeat_interleave(sizes, dim=0)
+        total *= (MOST / times).clamp(max=1)[:, None]
+        self.weight.index_add_(0, index, total)
 
     def all(self) -> Tensor:
         """Return the vectors of the whole vocabulary, of shape (V, E)."""

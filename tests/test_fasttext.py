@@ -8,6 +8,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lmcourse import fasttext
 from lmcourse.fasttext import SubwordTable, character_ngrams, fnv1a, subword_rows
 
 WORDS = ["cat", "cats", "banana", "an", "花园", "kitten"]
@@ -144,7 +145,8 @@ def test_all_is_lookup_of_all():
     "buckets", [1, 3, 50]
 )  # with few, words collide with themselves
 @pytest.mark.parametrize("ids", [[0], [4, 0, 4, 2, 2], [0, 1, 0, 1]])
-def test_update_is_the_gradient_of_a_sum(ids, buckets):
+def test_update_is_the_gradient_of_a_sum(ids, buckets, monkeypatch):
+    monkeypatch.setattr(fasttext, "MOST", math.inf)
     made = table(buckets=buckets)
     before = made.weight.clone().requires_grad_()
     change = torch.randn(len(ids), 5, dtype=torch.float64)
@@ -171,7 +173,8 @@ def test_words_that_share_pieces_move_along():
     assert moved[4].item() == 0
 
 
-def test_the_mean_works_against_autograd_of_embedding_bag():
+def test_the_mean_works_against_autograd_of_embedding_bag(monkeypatch):
+    monkeypatch.setattr(fasttext, "MOST", math.inf)
     made = table()
     ids = torch.tensor([1, 2, 1])
     rows = [torch.tensor(made.rows(WORDS[i])) for i in ids]
@@ -186,6 +189,19 @@ def test_the_mean_works_against_autograd_of_embedding_bag():
     (bag * sizes * change).sum().backward()  # n times the gradient of a mean of n
     made.update_(ids, change)
     torch.testing.assert_close(made.weight, weight.detach() + weight.grad)
+
+
+def test_a_row_that_many_words_share_moves_no_farther_than_most_of_them_would():
+    rows = {"cat": [0, 7], "cats": [1, 7, 8], "an": [3, 7, 7], "kitten": [5, 8]}
+    made = table(rows=lambda word, *_: rows.get(word, [9]))
+    before = made.weight.clone()
+    change = torch.tensor([[1.0], [3.0], [5.0], [7.0], [2.0]]).double().expand(5, 5)
+    made.update_(torch.tensor([0, 1, 3, 5, 0]), change)  # cat twice
+    moved = (made.weight - before)[:, 0]
+    assert moved[[0, 1, 3, 5]].tolist() == pytest.approx([3, 3, 5, 7])
+    assert moved[8].item() == pytest.approx(3 + 7)
+    assert moved[7].item() == pytest.approx(fasttext.MOST * (3 + 3 + 5 + 5) / 4)
+    assert moved[[2, 4, 6, 9]].tolist() == [0, 0, 0, 0]
 
 
 def test_a_word_never_seen_is_the_mean_of_its_pieces():
