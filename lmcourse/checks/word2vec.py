@@ -1,23 +1,25 @@
 """Check the exercises on Word2Vec: probes and references (chapter 4).
 
 The right answers are in ``lmcourse.word2vec``, but for four short functions below, and
-the known mistakes in ``lmcourse.checks.mistakes``. Probes are float64; their first
-tensors want gradients where the answer must hand them on.
+the known mistakes in ``lmcourse.checks.mistakes``. Probes are float64, and tensors want
+gradients where an answer must hand them on.
 
 Shape letters: B pairs of a batch, V words, E embedding size, K negatives a pair,
 C places for context words, L length of the longest way down a tree.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cache
 
 import numpy as np
 import torch
 
-from lmcourse import word2vec
+from lmcourse import littletown, word2vec
 from lmcourse.checks.core import CheckResult, diagnose
 from lmcourse.checks.mistakes import word2vec_losses as losses
 from lmcourse.checks.mistakes import word2vec_models as models
 from lmcourse.checks.mistakes import word2vec_windows as windows
+from lmcourse.vectors import WordVectors, evaluate_similarity
 
 # --- probes --------------------------------------------------------------------------
 
@@ -49,7 +51,7 @@ def _ids_apart(rng: np.random.Generator, V: int, K: int, *others) -> torch.Tenso
     return torch.from_numpy(np.array(rows))
 
 
-# --- 1  skipgram_pairs ---------------------------------------------------------------
+# --- 1  skipgram_pairs ----------------------------------------------------------------
 
 
 def skipgram_pairs(ids: list[int], window: int) -> tuple[list[int], list[int]]:
@@ -80,7 +82,7 @@ def check_skipgram_pairs(student: Callable, seed: int = 0) -> CheckResult:
     )
 
 
-# --- 2  keep_probability -------------------------------------------------------------
+# --- 2  keep_probability --------------------------------------------------------------
 
 
 def check_keep_probability(student: Callable, seed: int = 0) -> CheckResult:
@@ -99,7 +101,7 @@ def check_keep_probability(student: Callable, seed: int = 0) -> CheckResult:
     )
 
 
-# --- 3  noise_distribution -----------------------------------------------------------
+# --- 3  noise_distribution ------------------------------------------------------------
 
 
 def check_noise_distribution(student: Callable, seed: int = 0) -> CheckResult:
@@ -118,7 +120,7 @@ def check_noise_distribution(student: Callable, seed: int = 0) -> CheckResult:
     )
 
 
-# --- 4  cosine -----------------------------------------------------------------------
+# --- 4  cosine ------------------------------------------------------------------------
 
 
 def cosine(a: np.ndarray, b: np.ndarray) -> float:
@@ -144,7 +146,7 @@ def check_cosine(student: Callable, seed: int = 0) -> CheckResult:
     )
 
 
-# --- 5  negative_samples -------------------------------------------------------------
+# --- 7  negative_samples --------------------------------------------------------------
 
 
 def _negative_probes(rng: np.random.Generator) -> list[tuple]:
@@ -172,7 +174,7 @@ def check_negative_samples(student: Callable, seed: int = 0) -> CheckResult:
     )
 
 
-# --- 6  softmax_loss -----------------------------------------------------------------
+# --- 6  softmax_loss ------------------------------------------------------------------
 
 
 def _softmax_probes(rng: np.random.Generator) -> list[tuple]:
@@ -199,7 +201,7 @@ def check_softmax_loss(student: Callable, seed: int = 0) -> CheckResult:
     )
 
 
-# --- 7  negative_sampling_loss -------------------------------------------------------
+# --- 8  negative_sampling_loss --------------------------------------------------------
 
 
 def _pair_probes(rng: np.random.Generator, grad: bool) -> list[tuple]:
@@ -228,7 +230,7 @@ def check_negative_sampling_loss(student: Callable, seed: int = 0) -> CheckResul
     )
 
 
-# --- 8  negative_sampling_gradients --------------------------------------------------
+# --- 9  negative_sampling_gradients ---------------------------------------------------
 
 
 def check_negative_sampling_gradients(student: Callable, seed: int = 0) -> CheckResult:
@@ -244,7 +246,7 @@ def check_negative_sampling_gradients(student: Callable, seed: int = 0) -> Check
     )
 
 
-# --- 9  training_step ----------------------------------------------------------------
+# --- 10  training_step ----------------------------------------------------------------
 
 
 def training_step(
@@ -300,7 +302,7 @@ def check_training_step(student: Callable, seed: int = 0) -> CheckResult:
     )
 
 
-# --- 10 and 11  cbow_hidden, cbow_loss -----------------------------------------------
+# --- 5 and 11  cbow_hidden, cbow_loss -------------------------------------------------
 
 
 def _contexts(rng: np.random.Generator, V: int, B: int, C: int) -> tuple:
@@ -427,7 +429,7 @@ def check_hierarchical_loss(student: Callable, seed: int = 0) -> CheckResult:
     )
 
 
-# --- 14  analogy ---------------------------------------------------------------------
+# --- 14  analogy ----------------------------------------------------------------------
 
 
 def analogy(matrix: np.ndarray, a: int, b: int, c: int) -> int:
@@ -467,3 +469,95 @@ def check_analogy(student: Callable, seed: int = 0) -> CheckResult:
         return found
 
     return diagnose("analogy", student, analogy, probes, windows.ANALOGY, seed=seed)
+
+
+# --- 15  build_vectors ---------------------------------------------------------------
+
+_STORIES = 150  # few enough to leave room for ideas
+_AHEAD = 0.02  # more than another seed, window or number of epochs brings
+
+
+@cache
+def _enciphered(seed: int) -> tuple[list, dict[str, str]]:
+    """Return stories in cipher, and the key from words to what stands for them.
+
+    What is known of the words from elsewhere, the gold list included, is of no use to
+    who cannot read them.
+    """
+    stories = littletown.load("train")
+    start = _STORIES * (seed % (len(stories) // _STORIES))
+    stories = stories[start : start + _STORIES]
+    words = sorted({word for story in stories for word in story})
+    shuffled = np.random.default_rng(seed).permutation(len(words)).tolist()
+    key = {word: f"w{code}" for word, code in zip(words, shuffled, strict=True)}
+    return [[key[word] for word in story] for story in stories], key
+
+
+@cache
+def _given(seed: int) -> float:
+    """Return the correlation of the model to beat: the best setting that we found."""
+    model = word2vec.Word2Vec(dim=50, window=1, threshold=None, epochs=20)
+    return _likeness(model.fit(_enciphered(seed)[0]).vectors, seed)
+
+
+def _likeness(vectors: WordVectors, seed: int) -> float:
+    """Return the correlation with the gold list, once the words are deciphered."""
+    key, gold = _enciphered(seed)[1], littletown.similarities(seed=seed)
+    readable = WordVectors(list(key), vectors.subset(key.values()).matrix)
+    return evaluate_similarity(readable, gold, draws=1).rho
+
+
+def check_build_vectors(student: Callable, seed: int = 0) -> CheckResult:
+    """Check ``build_vectors(sentences)``: be better than ``Word2Vec``, well tuned.
+
+    Prints both correlations with the gold list. ``seed`` chooses the stories.
+    """
+    secret, key = _enciphered(seed)
+    hint, mine = "", 0.0
+    try:
+        vectors = student([[*story] for story in secret])
+        hint = _vectors_hint(vectors, key)
+        if not hint:
+            if not isinstance(vectors, WordVectors):
+                vectors = WordVectors(vectors, np.stack([*vectors.values()]))
+            mine = _likeness(vectors, seed)
+    except NotImplementedError:
+        hint = "Not written yet: replace the line that raises NotImplementedError."
+    except (Exception, SystemExit) as error:
+        hint = f"It stops with {type(error).__name__}: {error}"
+    if not hint:
+        given = _given(seed)
+        bar = round(given + _AHEAD, 3)
+        print(f"correlation {mine:.3f}; Word2Vec has {given:.3f}, the bar is {bar:.3f}")
+        if round(mine, 3) < bar:
+            hint = (
+                f"True vectors, but {mine:.3f} is below {bar:.3f}. Word2Vec forgets on "
+                "which side of a word a neighbor stood, and how far away; keep that. "
+                "Or join two models that err at different places."
+            )
+    return CheckResult("build_vectors", hint)
+
+
+def _vectors_hint(vectors: object, key: dict[str, str]) -> str:
+    """Say what keeps an answer from being judged."""
+    if not isinstance(vectors, WordVectors | Mapping):
+        kind = type(vectors).__name__
+        return f"Return a dict from words to vectors, or WordVectors, not {kind}."
+    if missing := sorted(set(key.values()) - set(vectors)):
+        return (
+            f"{len(missing)} words of the stories have no vector, {missing[0]!r} "
+            "among them: each needs one, however rare it is."
+        )
+    if isinstance(vectors, WordVectors):
+        return ""
+    rows = [np.asarray(row) for row in vectors.values()]
+    shapes = {row.shape for row in rows}
+    if len(shapes) > 1 or rows[0].ndim != 1 or not rows[0].size:
+        some = " and ".join(map(str, sorted(shapes, key=str)[:2]))
+        return f"All vectors need one shape (E,), but there is {some}."
+    if not all(np.isfinite(row).all() for row in rows):
+        return (
+            "A vector has a number that is nan or infinite: is the learning rate too "
+            "high for the number of pairs in a batch?"
+        )
+    return ""

@@ -381,3 +381,97 @@ def test_changing_the_tables_in_place_is_told():
         return V, new[1]
 
     assert "changed in place" in checks.check_training_step(in_place).hint
+
+
+# --- the open exercise ---------------------------------------------------------------
+
+
+def units(matrix):
+    return matrix / np.linalg.norm(matrix, axis=1, keepdims=True)
+
+
+def counted(sentences, words):
+    """Say of each word what stood on each place around it more often than by chance."""
+    number = {word: i for i, word in enumerate(words)}
+    X = np.zeros((len(words), 4, len(words)))
+    for sentence in sentences:
+        ids = [number[word] for word in sentence]
+        for place, step in enumerate((-2, -1, 1, 2)):
+            for t in range(max(0, -step), min(len(ids), len(ids) - step)):
+                X[ids[t], place, ids[t + step]] += 1
+    X = X.reshape(len(words), -1)
+    chance = X.sum(1, keepdims=True) * word2vec.noise_distribution(X.sum(0))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.log(np.maximum(np.nan_to_num(X / chance), 1))
+
+
+def tuned(sentences, **changed):
+    settings = {"dim": 50, "window": 1, "threshold": None, "epochs": 20} | changed
+    return word2vec.Word2Vec(**settings).fit(sentences).vectors
+
+
+def joined(sentences):
+    """Count and predict: the two err at different places."""
+    vectors = tuned(sentences)
+    rows = units(counted(sentences, vectors.words)), 0.7 * vectors.unit
+    return dict(zip(vectors.words, np.hstack(rows), strict=True))
+
+
+def test_two_models_are_better_than_one(capsys):
+    assert checks.check_build_vectors(joined, seed=3).passed
+    assert "Word2Vec has 0." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("changed", [{}, {"window": 2}, {"seed": 1, "dim": 80}])
+def test_no_setting_of_the_lesson_is_enough(changed):
+    def build(sentences):
+        return tuned(sentences, **changed)
+
+    assert "is below" in checks.check_build_vectors(build, seed=3).hint
+
+
+def spoiled(change):
+    """Return a builder whose vectors are changed."""
+
+    def build(sentences):
+        words = {word for sentence in sentences for word in sentence}
+        return change({word: np.arange(3.0) for word in words})
+
+    return build
+
+
+def unfinished(sentences):
+    raise NotImplementedError
+
+
+def without_one(vectors):
+    return dict(list(vectors.items())[1:])
+
+
+@pytest.mark.parametrize(
+    ("build", "part"),
+    [
+        (unfinished, "Not written yet"),
+        (lambda sentences: 1 / 0, "ZeroDivisionError"),
+        (lambda sentences: exit(), "SystemExit"),
+        (lambda: None, "TypeError"),
+        (lambda sentences: None, "not NoneType"),
+        (spoiled(without_one), "1 words of the stories have no vector"),
+        (spoiled(lambda v: v | {"w0": np.arange(2.0)}), "All vectors need one shape"),
+        (spoiled(lambda v: v | {"w0": np.full(3, np.nan)}), "nan or infinite"),
+        (spoiled(lambda v: dict.fromkeys(v, 1.0)), "All vectors need one shape"),
+        (spoiled(lambda v: v), "has no order"),
+    ],
+)
+def test_what_is_wrong_with_vectors_is_told(build, part):
+    result = checks.check_build_vectors(build)
+    assert not result.passed
+    assert part in result.hint, result.hint
+
+
+def test_the_words_cannot_be_read():
+    secret, key = checks._enciphered(0)
+    other = checks._enciphered(1)[1]
+    assert {word for story in secret for word in story} == set(key.values())
+    shared = set(key) & set(other)
+    assert sum(key[word] == other[word] for word in shared) < len(shared) / 10
