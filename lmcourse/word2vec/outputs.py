@@ -70,7 +70,7 @@ class NegativeSampling:
         """
         drawn = self._rng.random((len(targets), NOISE)) * self._noise[-1]
         noise = torch.from_numpy(np.searchsorted(self._noise, drawn, side="right"))
-        itself = (targets[:, :, None] == noise[:, None]).float()  # (B, O, K)
+        itself = (targets[:, :, None] == noise[:, None]).to(mask.dtype)  # (B, O, K)
         pairs = mask.sum(2, keepdim=True) - mask @ itself  # (B, I, K)
         rows = torch.cat([targets, noise], 1)  # (B, O + K)
         weight = torch.cat([mask, pairs * (self.negatives / NOISE)], 2)
@@ -168,15 +168,15 @@ def ask(
     change, asked, loss
         As ``NegativeSampling.step`` has them.
     """
-    u = table[rows]  # (B, R, E)
+    u = table.index_select(0, rows.flatten()).view(*rows.shape, -1)  # (B, R, E)
     score = v @ u.mT  # (B, I, R)
     loss = 0.0
     if measure:
         loss = -(weight * logsigmoid((2 * label - 1) * score)).sum().item()
     error = weight * (label - score.sigmoid())  # (B, I, R)
-    step = damp(error.mT @ v, rows, weight.sum(1), len(table))
+    step = lr * damp(error.mT @ v, rows, weight.sum(1), len(table))
     change = error @ u  # (B, I, E), before the rows move
-    table.index_add_(0, rows.flatten(), step.flatten(0, 1), alpha=lr)
+    table.index_add_(0, rows.flatten(), step.flatten(0, 1))
     return change, weight.sum(2), loss
 
 

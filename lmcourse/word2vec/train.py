@@ -13,6 +13,7 @@ block, S places of a block, K negatives a pair.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 
 import numpy as np
 import torch
@@ -80,13 +81,11 @@ def train_pairs(
     ValueError
         If there are no pairs, or an argument is out of range.
     """
-    size, dim = validate.positive_int("size", size), validate.positive_int("dim", dim)
-    center, context = (torch.as_tensor(np.asarray(x)) for x in (centers, contexts))
-    if center.ndim != 1 or center.shape != context.shape or not len(center):
-        raise ValueError(
-            "centers and contexts must be two lists of one length, not empty; got the "
-            f"shapes {tuple(center.shape)} and {tuple(context.shape)}"
-        )
+    numbers = {"size": size, "dim": dim, "negatives": negatives}
+    for name, value in {**numbers, "epochs": epochs, "batch": batch}.items():
+        validate.positive_int(name, value)
+    validate.number("lr", lr, above=0)
+    center, context = _pairs(centers, contexts, size)
     rng = np.random.default_rng(seed)
     noise = noise_distribution(np.bincount(context, minlength=size))
     V = torch.from_numpy((rng.random((size, dim)) - 0.5) / dim).requires_grad_()
@@ -109,6 +108,22 @@ def train_pairs(
     return V.detach(), U.detach(), losses
 
 
+def _pairs(centers, contexts, size: int) -> tuple[Tensor, Tensor]:
+    center, context = np.asarray(centers), np.asarray(contexts)
+    if center.ndim != 1 or center.shape != context.shape or not len(center):
+        raise ValueError(
+            "centers and contexts must be two lists of one length, not empty; got the "
+            f"shapes {center.shape} and {context.shape}"
+        )
+    both = np.stack([center, context])
+    if both.dtype.kind not in "iu" or not 0 <= both.min() <= both.max() < size:
+        raise ValueError(
+            f"centers and contexts must be integers from 0 to {size - 1}, got "
+            f"{both.dtype} from {both.min()} to {both.max()}"
+        )
+    return tuple(torch.from_numpy(both.astype(np.int64)))
+
+
 class WordTable:
     """Input vectors, one row a word; FastText has another kind.
 
@@ -125,7 +140,7 @@ class WordTable:
 
     def lookup(self, ids: Tensor) -> Tensor:
         """Return the vectors of words: (N,) -> (N, E)."""
-        return self.weight[ids]
+        return self.weight.index_select(0, ids)  # faster than weight[ids]
 
     def update_(self, ids: Tensor, change: Tensor) -> None:
         """Add to the vectors of words, (N,) and (N, E), in place; ids may repeat."""
@@ -168,7 +183,9 @@ class Word2Vec:
         The most frequent first.
     counts : ndarray of shape (V,)
     input, output : what was trained
-    losses : list of (share of the training done, nats a pair)
+    losses : list of (float, float)
+        Every few batches, the share of the training done (0 to 1) and the mean loss of
+        a pair, in nats.
 
     Examples
     --------
@@ -206,6 +223,8 @@ class Word2Vec:
         self.lr = validate.number("lr", lr, above=0)
         self.seed = validate.positive_int("seed", seed, minimum=0)
         self._table = table
+        self.words: list[str] = []  # until fit
+        self.losses: list[tuple[float, float]] = []
 
     def fit(self, sentences: Iterable[Sequence[str]], progress: bool = False):
         """Learn from sentences; call it again to start anew.
@@ -225,37 +244,44 @@ class Word2Vec:
         Raises
         ------
         ValueError
-            If no two words are left to learn from.
+            If no two different words are left, or no two beside each other.
         """
         sentences = validate.sentences(sentences)
         self._choose_words(sentences)
         ids, sentence = encode(sentences, self.words)
+        if not (sentence[1:] == sentence[:-1]).any():
+            raise ValueError("there must be two words in one sentence, found none")
         rng = np.random.default_rng(self.seed)
         generator = torch.Generator().manual_seed(self.seed)
         self.input = self._table(self.words, self.dim, generator)
         self.output = self._output(rng)
-        self.losses: list[tuple[float, float]] = []
-        keep = np.ones(len(self.words))
-        if self.threshold is not None:
-            keep = keep_probability(self.counts, self.threshold)
+        self.losses = []
+        keep = self._keep_probability()
         with _bar(self.epochs * len(ids), progress) as bar:
             for epoch in range(self.epochs):
                 kept = rng.random(len(ids)) < keep[ids]
-                share = len(ids) / max(1, kept.sum())  # of the text, a kept word
+                batches = -(-int(kept.sum()) // (BLOCKS * CENTERS))  # rounded up
                 text = blocks(ids[kept], sentence[kept], self.window, rng)
                 for number, block in enumerate(text):
-                    done = epoch * len(ids) + int(
-                        min(len(ids), number * BLOCKS * CENTERS * share)
-                    )
-                    rate = linear_decay(done, bar.total, self.lr, self.lr / 250)
-                    self._step(block, rate, done / bar.total, number)
-                    bar.update(done - bar.n)
-            bar.update(bar.total - bar.n)
+                    step, steps = epoch * batches + number, self.epochs * batches
+                    rate = linear_decay(step, steps, self.lr, self.lr / 250)
+                    measure = number % _MEASURE_EVERY == 0
+                    loss = self._step(block, rate, measure)
+                    if measure:
+                        self.losses.append((step / steps, loss))
+                    bar.update(len(ids) / batches)
         return self
 
     @property
     def vectors(self) -> WordVectors:
-        """The vectors of words as input, which is what one usually wants."""
+        """The vectors of words as input, a copy; these are what one usually wants.
+
+        Raises
+        ------
+        ValueError
+            If ``fit`` has not been called.
+        """
+        self._require_fitted()
         return WordVectors(self.words, self.input.all().numpy())
 
     @property
@@ -265,14 +291,20 @@ class Word2Vec:
         Raises
         ------
         ValueError
-            If the output is a tree, whose rows are no words.
+            If ``fit`` has not been called, or the output is a tree, whose rows are
+            no words.
         """
+        self._require_fitted()
         if self.kind == "hierarchical":
             raise ValueError("the rows of a tree are its inner nodes, not words")
         return WordVectors(self.words, self.output.weight.numpy())
 
+    def _require_fitted(self) -> None:
+        if not self.words:
+            raise ValueError("this model has seen no text yet: call fit first")
+
     def _choose_words(self, sentences: list[list[str]]) -> None:
-        counts = Counter(word for sentence in sentences for word in sentence)
+        counts = Counter(chain.from_iterable(sentences))
         kept = [w for w in counts if counts[w] >= self.min_count]
         if len(kept) < 2:
             raise ValueError(
@@ -282,30 +314,38 @@ class Word2Vec:
         self.words = sorted(kept, key=lambda word: (-counts[word], word))
         self.counts = np.array([counts[word] for word in self.words])
 
+    def _keep_probability(self) -> np.ndarray:
+        """Return for each word how likely an occurrence stays in the text, (V,)."""
+        if self.threshold is None:
+            return np.ones(len(self.words))
+        return keep_probability(self.counts, self.threshold)
+
     def _output(self, rng: np.random.Generator):
         if self.kind == "negative":
             return NegativeSampling(self.counts, self.dim, self.negatives, rng)
         tree = self.kind == "hierarchical"
         return (HierarchicalSoftmax if tree else FullSoftmax)(self.counts, self.dim)
 
-    def _step(self, block: Block, lr: float, done: float, number: int) -> None:
-        """Learn from one batch: predict, compare, move both tables."""
-        measure = number % _MEASURE_EVERY == 0
+    def _step(self, block: Block, lr: float, measure: bool) -> float:
+        """Learn from one batch: predict, compare, move both tables.
+
+        Returns the mean loss of a pair, in nats; 0 if not measured.
+        """
         if self.model == "skipgram":
             given, targets, mask = block.centers, block.places, block.mask
             v = self._lookup(given)  # (B, T, E)
         else:  # the mean of a window's words predicts its center
             given, targets = block.places, block.centers
-            mean = block.mask / block.mask.sum(2, keepdim=True).clamp(min=1)
+            around = block.mask.sum(2)  # (B, T) words in each window
+            mean = block.mask / around.clamp(min=1)[..., None]
             v = mean @ self._lookup(given)  # (B, T, S) (B, S, E) -> (B, T, E)
-            mask = torch.diag_embed((block.mask.sum(2) > 0).float())
+            mask = torch.diag_embed(around.clamp(max=1))  # (B, T, T)
         change, asked, loss = self.output.step(v, targets, mask, lr, measure)
         if self.model == "cbow":  # back through the mean
             change, asked = mean.mT @ change, (mean.mT @ asked[..., None])[..., 0]
         change = damp(change, given, asked, len(self.words))
         self.input.update_(given.flatten(), lr * change.flatten(0, 1))
-        if measure:
-            self.losses.append((done, loss / max(1.0, mask.sum().item())))
+        return loss / max(1.0, mask.sum().item()) if measure else 0.0
 
     def _lookup(self, ids: Tensor) -> Tensor:
         return self.input.lookup(ids.flatten()).view(*ids.shape, self.dim)
