@@ -51,6 +51,23 @@ def _ids_apart(rng: np.random.Generator, V: int, K: int, *others) -> torch.Tenso
     return torch.from_numpy(np.array(rows))
 
 
+def _in_stages(*args, special: Callable, seed: int) -> CheckResult:
+    """Diagnose with plain probes first, then with special ones added.
+
+    Who makes a mistake may well have missed the special case, too, and is then told of
+    the mistake first.
+    """
+    exercise, student, reference, plain, mistakes = args
+    first = diagnose(exercise, student, reference, plain, mistakes, seed=seed)
+    if not first.passed:
+        return first
+
+    def both(rng):
+        return [*plain(rng), *special(rng)]
+
+    return diagnose(exercise, student, reference, both, mistakes, seed=seed)
+
+
 # --- 1  skipgram_pairs ----------------------------------------------------------------
 
 
@@ -131,7 +148,7 @@ def cosine(a: np.ndarray, b: np.ndarray) -> float:
 
 def check_cosine(student: Callable, seed: int = 0) -> CheckResult:
     """Check ``cosine(a, b)`` of two NumPy vectors."""
-    return diagnose(
+    return _in_stages(
         "cosine",
         student,
         cosine,
@@ -139,9 +156,9 @@ def check_cosine(student: Callable, seed: int = 0) -> CheckResult:
             (np.array([3.0, 4.0]), np.array([4.0, 3.0])),
             (np.array([2.0, 0.0]), np.array([-5.0, 0.0])),
             *((rng.standard_normal(n), 3 * rng.standard_normal(n)) for n in (3, 5, 8)),
-            (np.zeros(3), rng.standard_normal(3)),
         ],
         windows.COSINE,
+        special=lambda rng: [(np.zeros(3), rng.standard_normal(3))],
         seed=seed,
     )
 
@@ -152,7 +169,7 @@ def check_cosine(student: Callable, seed: int = 0) -> CheckResult:
 def _negative_probes(rng: np.random.Generator) -> list[tuple]:
     by_hand = np.array([0.5, 0.25, 0.25])
     probes = [
-        (by_hand, np.array([0, 1]), np.array([[0.0, 0.25, 0.5], [0.0, 0.6, 0.7]])),
+        (by_hand, np.array([0, 1]), np.array([[0.1, 0.3, 0.6], [0.2, 0.6, 0.7]])),
         (by_hand, np.array([2]), np.array([[0.1, 0.9]])),
     ]
     for V, B, K in ((5, 4, 6), (9, 3, 8), (7, 5, 5)):
@@ -164,12 +181,20 @@ def _negative_probes(rng: np.random.Generator) -> list[tuple]:
 
 def check_negative_samples(student: Callable, seed: int = 0) -> CheckResult:
     """Check ``negative_samples(noise, context, u)``."""
-    return diagnose(
+
+    def ends(_):  # of the pieces
+        noise = np.array([0.5, 0.25, 0.25])
+        return [
+            (noise, np.array([0, 1]), np.array([[0.0, 0.25, 0.5], [0.0, 0.6, 0.7]]))
+        ]
+
+    return _in_stages(
         "negative_samples",
         student,
         word2vec.negative_samples,
         _negative_probes,
         windows.NEGATIVE_SAMPLES,
+        special=ends,
         seed=seed,
     )
 
@@ -183,20 +208,24 @@ def _softmax_probes(rng: np.random.Generator) -> list[tuple]:
         context = torch.from_numpy(rng.permutation(V)[:B])
         center = torch.from_numpy(rng.permutation(V)[:B])
         probes.append((*_tensors(rng, (V, E), (V, E)), center, context))
+    return probes
+
+
+def _large_scores(rng: np.random.Generator) -> list[tuple]:
     V, U = _tensors(rng, (5, 3), (5, 3), grad=False)
     V[0], U[1], U[2] = 40 * V[0].sign(), 40 * V[0].sign(), -40 * V[0].sign()
-    sure = torch.tensor([0, 0, 3]), torch.tensor([1, 2, 4])  # p of 1, of 0, of others
-    return [*probes, (V, U, *sure)]
+    return [(V, U, torch.tensor([0, 0, 3]), torch.tensor([1, 2, 4]))]  # p is 1, 0, some
 
 
 def check_softmax_loss(student: Callable, seed: int = 0) -> CheckResult:
     """Check ``softmax_loss(V, U, center, context)``: one number a pair."""
-    return diagnose(
+    return _in_stages(
         "softmax_loss",
         student,
         word2vec.softmax_loss,
         _softmax_probes,
         losses.SOFTMAX_LOSS,
+        special=_large_scores,
         seed=seed,
     )
 
@@ -205,27 +234,29 @@ def check_softmax_loss(student: Callable, seed: int = 0) -> CheckResult:
 
 
 def _pair_probes(rng: np.random.Generator, grad: bool) -> list[tuple]:
+    sizes = (1, 2, 2, 1.0), (2, 3, 2, 1.0), (3, 5, 4, 1.0), (4, 2, 3, 3.0)
     return [
-        _tensors(rng, (B, E), (B, E), (B, K, E), grad=grad)
-        for B, K, E in ((1, 2, 2), (2, 3, 2), (3, 5, 4), (4, 2, 3))
+        _tensors(rng, (B, E), (B, E), (B, K, E), scale=scale, grad=grad)
+        for B, K, E, scale in sizes
     ]
 
 
 def check_negative_sampling_loss(student: Callable, seed: int = 0) -> CheckResult:
     """Check ``negative_sampling_loss(v, u, n)``: one number a pair."""
 
-    def probes(rng):
+    def large(rng):
         v, u, n = _tensors(rng, (2, 3), (2, 3), (2, 4, 3), grad=False)
         v = torch.nn.functional.normalize(v)
         u[0], n[1, 0] = -1000 * v[0], 100 * v[1]  # a strange neighbor, a near noise
-        return [*_pair_probes(rng, True), (v, u, n)]
+        return [(v, u, n)]
 
-    return diagnose(
+    return _in_stages(
         "negative_sampling_loss",
         student,
         word2vec.negative_sampling_loss,
-        probes,
+        lambda rng: _pair_probes(rng, True),
         losses.NEGATIVE_SAMPLING_LOSS,
+        special=large,
         seed=seed,
     )
 
@@ -309,6 +340,7 @@ def _contexts(rng: np.random.Generator, V: int, B: int, C: int) -> tuple:
     """Draw contexts with empty places, in which any id may stand, and their mask."""
     contexts = _ids(rng, V, B, C)
     mask = torch.from_numpy(rng.random((B, C)) < 0.6)
+    mask[:, 1] |= ~mask.any(1)  # at least one word
     mask[0] = True
     contexts[0, :2] = 0  # the word 0 is one, and may stand there twice
     mask[1, 0], mask[1, -1] = True, False
@@ -320,19 +352,22 @@ def check_cbow_hidden(student: Callable, seed: int = 0) -> CheckResult:
 
     def probes(rng):
         shapes = ((6, 2, 2, 3), (8, 3, 4, 4), (9, 4, 5, 6))
-        found = [
+        return [
             (*_tensors(rng, (V, E)), *_contexts(rng, V, B, C)) for V, E, B, C in shapes
         ]
+
+    def alone(rng):  # a sentence of one word
         contexts, mask = _contexts(rng, 5, 3, 4)
         mask[2] = False
-        return [*found, (*_tensors(rng, (5, 3)), contexts, mask)]
+        return [(*_tensors(rng, (5, 3)), contexts, mask)]
 
-    return diagnose(
+    return _in_stages(
         "cbow_hidden",
         student,
         word2vec.cbow_hidden,
         probes,
         models.CBOW_HIDDEN,
+        special=alone,
         seed=seed,
     )
 
@@ -340,23 +375,28 @@ def check_cbow_hidden(student: Callable, seed: int = 0) -> CheckResult:
 def check_cbow_loss(student: Callable, seed: int = 0) -> CheckResult:
     """Check ``cbow_loss(V, U, contexts, mask, center, negatives)``."""
 
-    def probes(rng):
-        found = []
-        for V, E, B, C, K in ((7, 2, 2, 3, 2), (9, 3, 4, 4, 3), (8, 3, 3, 4, 4)):
-            contexts, mask = _contexts(rng, V, B, C)
-            center = _ids(rng, V, B)
-            negatives = _ids_apart(rng, V, K, center)
-            tables = _tensors(rng, (V, E), (V, E))
-            found.append((*tables, contexts, mask, center, negatives))
-        found[-1][3][2] = False  # a sentence of one word
-        return found
+    def probe(rng, V, E, B, C, K):
+        contexts, mask = _contexts(rng, V, B, C)
+        center = _ids(rng, V, B)
+        tables = _tensors(rng, (V, E), (V, E))
+        return *tables, contexts, mask, center, _ids_apart(rng, V, K, center)
 
-    return diagnose(
+    def probes(rng):
+        shapes = (7, 2, 2, 3, 2), (9, 3, 4, 4, 3), (8, 3, 3, 4, 4)
+        return [probe(rng, *shape) for shape in shapes]
+
+    def alone(rng):  # a sentence of one word
+        V, U, contexts, mask, *rest = probe(rng, 8, 3, 3, 4, 4)
+        mask[2] = False
+        return [(V, U, contexts, mask, *rest)]
+
+    return _in_stages(
         "cbow_loss",
         student,
         word2vec.cbow_loss,
         probes,
         models.CBOW_LOSS,
+        special=alone,
         seed=seed,
     )
 
@@ -414,17 +454,21 @@ def check_hierarchical_loss(student: Callable, seed: int = 0) -> CheckResult:
             turns[np.arange(L) >= length[:, None]] = 0
             tensors = _tensors(rng, (B, E), (B, L, E))
             found.append((*tensors, torch.from_numpy(turns)))
+        return found
+
+    def large(rng):
         v, nodes = _tensors(rng, (2, 3), (2, 3, 3), scale=50.0, grad=False)
         turns = torch.tensor([[1, -1, 1], [-1, 1, 0]])
         nodes[0, 0] = -20 * v[0]  # a turn that is nearly impossible
-        return [*found, (v, nodes, turns)]
+        return [(v, nodes, turns)]
 
-    return diagnose(
+    return _in_stages(
         "hierarchical_loss",
         student,
         word2vec.hierarchical_loss,
         probes,
         models.HIERARCHICAL_LOSS,
+        special=large,
         seed=seed,
     )
 

@@ -68,6 +68,10 @@ SOFTMAX_LOSS: Mistakes = {
     "that each row sums to one.": lambda V, U, center, context: (
         -(V[center] @ U.T).log_softmax(0).gather(1, context[:, None]).squeeze(1)
     ),
+    "The denominator adds up all pairs of the batch, too: each pair has its own, the "
+    "sum over dimension 1.": lambda V, U, i, o: (
+        torch.log(torch.exp(V[i] @ U.T).sum()) - (V[i] * U[o]).sum(1)
+    ),
     "The minus is missing: a loss is -log p.": _changed(lambda loss: -loss),
     "This is the probability: its logarithm with a minus is asked for.": (
         _changed(lambda loss: torch.exp(-loss))
@@ -200,6 +204,10 @@ NEGATIVE_SAMPLING_LOSS: Mistakes = {
     "This is the mean over the pairs: return one number for each, shape (B,).": (
         scored(lambda p, q: (-logsigmoid(p) - logsigmoid(-q).sum(1)).mean())
     ),
+    "Both terms are means over everything: add up each pair's K negatives, and return "
+    "one number a pair, shape (B,).": scored(
+        lambda p, q: -logsigmoid(p).mean() - logsigmoid(-q).mean()
+    ),
     "The negatives of the whole batch are added to every pair: each pair has its own "
     "K, so sum over dimension 1 only.": scored(
         lambda p, q: -logsigmoid(p) - logsigmoid(-q).sum()
@@ -261,6 +269,13 @@ NEGATIVE_SAMPLING_GRADIENTS: Mistakes = {
             (1 + e) * u + (f * n).sum(1),
             (1 + e) * v,
             f * v[:, None],
+        )
+    ),
+    "The negatives have the label 0: their error is sigma, not sigma - 1.": _gradients(
+        lambda v, u, n, e, f: (
+            e * u + ((f - 1) * n).sum(1),
+            e * v,
+            (f - 1) * v[:, None],
         )
     ),
     "dv was computed after u and n had taken their step. All gradients belong to the "
@@ -406,7 +421,25 @@ def _silent(*parts: int) -> Callable:
     return change
 
 
+def _overwrite_noise(V, U, center, context, negatives, lr):
+    dn = _grads(V[center], U[context], U[negatives])[2]
+    new_V, new_U = _step(_silent(2))(V, U, center, context, negatives, lr)
+    new_U[negatives] -= lr * dn
+    return new_V, new_U
+
+
+def _overwrite_centers(V, U, center, context, negatives, lr):
+    dv = _grads(V[center], U[context], U[negatives])[0]
+    new_V = V.clone()
+    new_V[center] -= lr * dv
+    return new_V, _step()(V, U, center, context, negatives, lr)[1]
+
+
 TRAINING_STEP: Mistakes = {
+    "A word that is drawn as noise twice moves only once: U[negatives] -= ... writes "
+    "each row once. index_add adds all changes.": _overwrite_noise,
+    "A center that comes up twice moves only once: V[center] -= ... writes each row "
+    "once. index_add adds all changes.": _overwrite_centers,
     "Where a word stands in the batch twice, only one of its gradients counts: "
     "table[ids] -= ... writes each row once. index_add adds them all.": (
         _step(rows=_overwrite)

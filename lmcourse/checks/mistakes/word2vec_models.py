@@ -149,6 +149,12 @@ CBOW_LOSS: Mistakes = {
     "goes the other way, and once: from all of the context to the center.": (
         lambda *args: _word_by_word(*args, given=True).sum(1)
     ),
+    "Here the center is given, and the mean of its context stands in the place of the "
+    "word to be predicted: exchange them.": (
+        lambda V, U, contexts, mask, center, negatives: word2vec.negative_sampling_loss(
+            V[center], _mean_hidden(U, contexts, mask), U[negatives]
+        )
+    ),
     "A loss for each context word, added up: CBOW takes the mean of the vectors first, "
     "and then has one loss.": lambda *args: _word_by_word(*args).sum(1),
     "A loss for each context word, averaged: the mean is taken of the vectors, not of "
@@ -214,12 +220,12 @@ def _joined(best: int = 1, swap: bool = False) -> Callable:
     return tree
 
 
-def _comb(counts):
+def _comb(counts, swap: bool = False):
     """Join each next word with all that was joined before."""
     order = sorted(range(len(counts)), key=lambda w: counts[w])
     tree = order[0]
     for word in order[1:]:
-        tree = (tree, word)
+        tree = (word, tree) if swap else (tree, word)
     return tree
 
 
@@ -272,6 +278,10 @@ HUFFMAN_CODES: Mistakes = {
     "Each word is joined with all that was joined before, like the teeth of a comb. A "
     "pair weighs as much as both its parts, so the next two may be others.": (
         _tree_codes(_comb)
+    ),
+    "The most frequent word gets 0, the next 10, then 110, and so on, whatever the "
+    "counts. Join the two rarest, and weigh the pair as both together.": (
+        _tree_codes(lambda counts: _comb(counts, swap=True))
     ),
     "The list is sorted once only: a joined pair weighs as much as both together, and "
     "takes its place among the others by that.": _tree_codes(_sorted_once),

@@ -138,6 +138,8 @@ def _sqrt_cut(f: np.ndarray, t: float) -> np.ndarray:
 KEEP_PROBABILITY: Mistakes = {
     "This is the probability to throw a word away: the one to keep it is what is left, "
     "1 minus that.": lambda c, t: 1 - _sqrt_cut(_shares(c), t),
+    "This is the probability to throw a word away, and for rare words it is below 0: "
+    "take 1 minus that, and at most 1.": lambda c, t: 1 - np.sqrt(t / _shares(c)),
     "A probability above 1: rare words are always kept, so cut at 1 (np.minimum).": (
         lambda c, t: np.sqrt(t / _shares(c))
     ),
@@ -433,6 +435,10 @@ def _shorter_list(matrix, a, b, c):
 ANALOGY: Mistakes = {
     "a, b and c themselves are candidates here, and the answer is often b or c, which "
     "is no discovery: leave all three out.": _exclude(lambda a, b, c: ()),
+    "Two things: bring all vectors to length 1 first, and leave out a, b and c, which "
+    "are no candidates.": lambda matrix, a, b, c: _best(
+        matrix @ (matrix[b] - matrix[a] + matrix[c])
+    ),
     "Only c is left out: leave out a and b, too.": _exclude(lambda a, b, c: (c,)),
     "Only b is left out: leave out a and c, too.": _exclude(lambda a, b, c: (b,)),
     "b itself is still a candidate: leave it out, too.": (
