@@ -20,8 +20,7 @@ from lmcourse.word2vec.huffman import huffman
 from lmcourse.word2vec.windows import noise_distribution
 
 NOISE = 32  # noise words of a block
-MOST = 128.0  # questions that may move one row in one step; see damp
-PULL = 4.0  # questions that one word of a full softmax counts for there
+MOST = 2.0  # the rate times the pull on a row in one step; see damp
 
 
 class NegativeSampling:
@@ -63,8 +62,8 @@ class NegativeSampling:
         -------
         change : Tensor of shape (B, I, E)
             Minus the gradient of the loss, not yet times ``lr``.
-        asked : Tensor of shape (B, I)
-            How many questions each input answered, by weight.
+        pull : Tensor of shape (B, I)
+            How hard the targets pull at each input; see `damp`.
         loss : float
             In nats, summed over the pairs; 0 if not measured.
         """
@@ -125,14 +124,14 @@ class FullSoftmax:
         p = (flat @ self.weight.T).softmax(1)  # (B I, V)
         aims = targets.repeat_interleave(v.shape[1], dim=0)  # (B I, O)
         wanted = torch.zeros_like(p).scatter_add_(1, aims, asking)
-        pairs = asking.sum(1, keepdim=True)
+        expected = asking.sum(1, keepdim=True) * p
         loss = -(wanted * p.clamp(min=1e-30).log()).sum().item() if measure else 0.0
-        expected = pairs * p
-        error = wanted - expected  # (B I, V)
+        error, both = wanted - expected, wanted + expected  # (B I, V)
         change = (error @ self.weight).view_as(v)
-        asked = PULL * (wanted + expected).sum(0)[:, None]  # (V, 1)
-        self.weight += lr * (error.T @ flat) * (MOST / asked).clamp(max=1)
-        return change, 2 * PULL * mask.sum(2), loss
+        pull = (both @ _squared(self.weight)).view(v.shape[:2])
+        rate = (MOST / (both.T @ _squared(flat))).clamp(max=lr)  # (V,)
+        self.weight += rate[:, None] * (error.T @ flat)
+        return change, pull, loss
 
 
 def ask(
@@ -165,7 +164,7 @@ def ask(
 
     Returns
     -------
-    change, asked, loss
+    change, pull, loss
         As ``NegativeSampling.step`` has them.
     """
     u = table.index_select(0, rows.flatten()).view(*rows.shape, -1)  # (B, R, E)
@@ -174,25 +173,30 @@ def ask(
     if measure:
         loss = -(weight * logsigmoid((2 * label - 1) * score)).sum().item()
     error = weight * (label - score.sigmoid())  # (B, I, R)
-    step = lr * damp(error.mT @ v, rows, weight.sum(1), len(table))
+    pull = (weight.mT @ _squared(v)[..., None])[..., 0] / 4  # (B, R)
+    step = damp(lr, error.mT @ v, rows, pull, len(table))
     change = error @ u  # (B, I, E), before the rows move
     table.index_add_(0, rows.flatten(), step.flatten(0, 1))
-    return change, weight.sum(2), loss
+    return change, (weight @ _squared(u)[..., None])[..., 0] / 4, loss
 
 
-def damp(change: Tensor, rows: Tensor, asked: Tensor, size: int) -> Tensor:
-    """Shorten the change of rows that too many questions pull at in one step.
+def damp(lr: float, change: Tensor, rows: Tensor, pull: Tensor, size: int) -> Tensor:
+    """Return ``lr * change``, less of it for rows that are pulled at too hard.
 
     One after another, each of a hundred updates sees what the ones before it did; added
-    up from one point, they overshoot. So one step moves a row no farther than `MOST`
-    average questions would.
+    up from one point, they overshoot. The loss of a yes-or-no question curves by at
+    most a quarter of the squared length of the vector that the row meets, and a step
+    of gradient descent lowers the loss as long as the rate times the sum of these, the
+    pull, is below 2. So it is at most `MOST`.
 
     Parameters
     ----------
+    lr : float
     change : Tensor of shape (B, R, E)
+        Minus the gradient.
     rows : int64 Tensor of shape (B, R)
-    asked : Tensor of shape (B, R)
-        Questions behind each change, by weight.
+    pull : Tensor of shape (B, R)
+        At least 0.
     size : int
         Rows of the table.
 
@@ -200,5 +204,10 @@ def damp(change: Tensor, rows: Tensor, asked: Tensor, size: int) -> Tensor:
     -------
     Tensor of shape (B, R, E)
     """
-    total = torch.zeros(size).index_add_(0, rows.flatten(), asked.flatten())
-    return change * (MOST / total).clamp(max=1)[rows][..., None]
+    total = torch.zeros(size).index_add_(0, rows.flatten(), pull.flatten())
+    return change * (MOST / total[rows]).clamp(max=lr)[..., None]
+
+
+def _squared(vectors: Tensor) -> Tensor:
+    """Return the squared length of each vector: (..., E) -> (...)."""
+    return (vectors * vectors).sum(-1)

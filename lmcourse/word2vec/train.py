@@ -85,6 +85,7 @@ def train_pairs(
     for name, value in {**numbers, "epochs": epochs, "batch": batch}.items():
         validate.positive_int(name, value)
     validate.number("lr", lr, above=0)
+    validate.positive_int("seed", seed, minimum=0)
     center, context = _pairs(centers, contexts, size)
     rng = np.random.default_rng(seed)
     noise = noise_distribution(np.bincount(context, minlength=size))
@@ -340,11 +341,11 @@ class Word2Vec:
             mean = block.mask / around.clamp(min=1)[..., None]
             v = mean @ self._lookup(given)  # (B, T, S) (B, S, E) -> (B, T, E)
             mask = torch.diag_embed(around.clamp(max=1))  # (B, T, T)
-        change, asked, loss = self.output.step(v, targets, mask, lr, measure)
+        change, pull, loss = self.output.step(v, targets, mask, lr, measure)
         if self.model == "cbow":  # back through the mean
-            change, asked = mean.mT @ change, (mean.mT @ asked[..., None])[..., 0]
-        change = damp(change, given, asked, len(self.words))
-        self.input.update_(given.flatten(), lr * change.flatten(0, 1))
+            change, pull = mean.mT @ change, (mean.mT @ pull[..., None])[..., 0]
+        move = damp(lr, change, given, pull, len(self.words))
+        self.input.update_(given.flatten(), move.flatten(0, 1))
         return loss / max(1.0, mask.sum().item()) if measure else 0.0
 
     def _lookup(self, ids: Tensor) -> Tensor:
