@@ -7,7 +7,7 @@ dimension, window, negatives, subsampling and minimal count. Seconds are the
 processor's, from the sentences to the vectors, the vocabulary included; words are the
 raw tokens times the epochs; memory is the peak of the process, the text and Python
 itself included. WordSim-353 says what the seconds bought: gensim gets the better of
-its two learning rates, ours as many epochs as fit into gensim's seconds.
+its two learning rates, ours has its default, and as many epochs as fit into gensim's seconds.
 """
 
 import os
@@ -59,6 +59,7 @@ def side_gensim(sentences: list, run: argparse.Namespace) -> WordVectors:
     from gensim.models import Word2Vec
 
     tree = run.output == "hierarchical"
+    rate = run.rate or RATES[-1]
     model = Word2Vec(
         sentences,
         vector_size=DIM,
@@ -69,8 +70,8 @@ def side_gensim(sentences: list, run: argparse.Namespace) -> WordVectors:
         sample=THRESHOLD,
         min_count=MIN_COUNT,
         epochs=run.epochs,
-        alpha=run.rate,
-        min_alpha=run.rate / 250,
+        alpha=rate,
+        min_alpha=rate / 250,
         seed=run.seed + 1,  # it refuses 0
         workers=1,
     )
@@ -163,7 +164,7 @@ def main() -> None:
     parser.add_argument("--model", default="skipgram")
     parser.add_argument("--output", default="negative")
     parser.add_argument("--epochs", type=int, default=EPOCHS)
-    parser.add_argument("--rate", type=float, default=RATES[-1])
+    parser.add_argument("--rate", type=float, help="of gensim .05 if omitted")
     parser.add_argument("--seed", type=int, default=0)
     run = parser.parse_args()
     if run.side:

@@ -172,8 +172,9 @@ class Word2Vec:
     min_count : int
         Rarer words are left out of the text.
     epochs : int
-    lr : float
-        At the start; it falls in a straight line to a 250th.
+    lr : float, optional
+        At the start; it falls in a straight line to a 250th. If omitted, 0.05 for
+        skip-gram and 0.25 for CBOW, which shares each step among the words of a window.
     table : callable
         ``table(words, dim, generator)`` makes the input vectors; see `WordTable`.
     seed : int
@@ -206,7 +207,7 @@ class Word2Vec:
         threshold: float | None = 1e-3,
         min_count: int = 1,
         epochs: int = 5,
-        lr: float = 0.05,
+        lr: float | None = None,
         table: Callable = WordTable,
         seed: int = 0,
     ):
@@ -221,6 +222,8 @@ class Word2Vec:
         self.threshold = threshold
         self.min_count = validate.positive_int("min_count", min_count)
         self.epochs = validate.positive_int("epochs", epochs)
+        if lr is None:
+            lr = 0.05 if model == "skipgram" else 0.25
         self.lr = validate.number("lr", lr, above=0)
         self.seed = validate.positive_int("seed", seed, minimum=0)
         self._table = table
