@@ -1,6 +1,8 @@
 """The checks of chapter 5 deserve trust: mistakes are known, honest code passes."""
 
 import math
+import subprocess
+import sys
 from collections import Counter, defaultdict
 
 import numpy as np
@@ -162,7 +164,7 @@ def test_a_value_that_is_no_function_is_told(name):
 
 def test_a_check_of_every_exercise_is_proven():
     names = {name for name in vars(checks) if name.startswith("check_")}
-    assert names == {f"check_{name}" for name in PROOFS}
+    assert names == {f"check_{name}" for name in PROOFS} | {"check_guess_vector"}
 
 
 @pytest.mark.parametrize(
@@ -203,3 +205,49 @@ def test_a_check_of_every_exercise_is_proven():
 )
 def test_what_has_no_name_is_told_all_the_same(check, wrong, part):
     assert part in check(wrong).hint
+
+
+def by_longest_ending(word, vectors):
+    for start in range(len(word)):
+        same = [w for w in vectors if w.endswith(word[start:])]
+        if len(same) >= 2:
+            return vectors.subset(same).unit.mean(axis=0)
+    return vectors.unit.mean(axis=0)
+
+
+def by_last_letters(word, vectors):
+    same = np.array([w[-3:] == word[-3:] for w in vectors], dtype=float)
+    return (same + 1e-6) @ vectors.unit
+
+
+@pytest.mark.parametrize("seed", [0, 101])
+@pytest.mark.parametrize("guess", [by_longest_ending, by_last_letters])
+def test_a_vector_from_the_ending_passes(guess, seed, capsys):
+    assert checks.check_guess_vector(guess, seed=seed).passed
+    assert "of the names are nearest to their kind" in capsys.readouterr().out
+
+
+def unfinished(word, vectors):
+    raise NotImplementedError
+
+
+@pytest.mark.parametrize(
+    ("guess", "part"),
+    [
+        (unfinished, "Not written yet"),
+        (lambda word, vectors: vectors[word], "It stops with ValueError"),
+        (lambda word, vectors: 1.0, "should return the shape (50,), not ()"),
+        (lambda word, vectors: np.full(50, np.nan), "not finite"),
+        (lambda word, vectors: np.zeros(50), "point nowhere"),
+        (lambda word, vectors: vectors.unit.mean(axis=0), "only 0.25"),
+        (lambda word, vectors: vectors["Mia"], "only 0.25"),
+    ],
+)
+def test_what_is_wrong_with_a_guess_is_told(guess, part):
+    assert part in checks.check_guess_vector(guess).hint
+
+
+def test_the_chapter_never_loads_torch():
+    code = "import sys, lmcourse.checks.glove; print('torch' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert run.stdout.strip() == "False", run.stderr
