@@ -7,7 +7,8 @@ dimension, window, negatives, subsampling and minimal count. Seconds are the
 processor's, from the sentences to the vectors, the vocabulary included; words are the
 raw tokens times the epochs; memory is the peak of the process, the text and Python
 itself included. WordSim-353 says what the seconds bought: gensim gets the better of
-its two learning rates, ours has its default, and as many epochs as fit into gensim's seconds.
+its two learning rates, ours has its default and as many epochs as fit into gensim's
+seconds.
 """
 
 import os
