@@ -28,8 +28,8 @@ def _wikitext2_vectors() -> Iterable[dict]:
     makers: dict[str, Callable[[Any], Any]] = {
         "skip-gram": lambda n: Word2Vec(epochs=n, **often),
         "CBOW": lambda n: Word2Vec(model="cbow", epochs=n, **often),
-        "FastText": lambda n: Word2Vec(epochs=n, lr=0.025, table=subwords, **often),
-        "GloVe": lambda n: GloVe(epochs=n, **often),
+        "FastText": lambda n: Word2Vec(epochs=n, table=subwords, **often),
+        "GloVe": lambda n: GloVe(window=5, epochs=n, lr=0.1, **often),
         "PPMI and SVD": lambda n: PPMIVectors(**often),
     }
     for name, make in makers.items():
