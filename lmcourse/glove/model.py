@@ -38,6 +38,8 @@ class GloVe:
     epochs : int
         Passes over all pairs that met.
     lr : float
+        0.05 in the paper. From about 0.2 on the first steps, which nothing divides
+        yet, overshoot: the numbers stay finite, but the vectors are worthless.
     min_count : int
         Rarer words are left out of the text.
     seed : int
