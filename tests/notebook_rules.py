@@ -229,6 +229,21 @@ def shows_check(cell):
     return any(name.startswith("check_") for line in shown for name in called(line))
 
 
+def unseen_faults(book):
+    """Find sources that are shown to nobody: only a cell's last line shows itself."""
+    for cell in code_cells(book):
+        statements = ast.parse(plain(cell.source)).body
+        for position, statement in enumerate(statements):
+            last = position == len(statements) - 1
+            for node in ast.walk(statement):
+                if not isinstance(node, ast.Expr) or (last and node is statement):
+                    continue
+                if getattr(node.value, "func", None) is None:
+                    continue
+                if next(called(node), "") == "show":
+                    yield f"{cell.id}: show(...) shows nothing here: display(show(...))"
+
+
 def plain(source):
     """Return a cell's Python without its magics."""
     return re.sub(r"^(\s*)[%!].*", r"\1pass", source, flags=re.MULTILINE)

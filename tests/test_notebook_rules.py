@@ -16,6 +16,7 @@ from notebook_rules import (
     metadata_faults,
     picture_faults,
     shows_check,
+    unseen_faults,
 )
 
 
@@ -55,6 +56,8 @@ def said(text, name="stdout"):
         (comparison_faults, code(metadata={"tags": ["nbval-ignore-output"]})),
         (comparison_faults, code("plot(x);")),
         (length_faults, code("1\n" * 21)),
+        (unseen_faults, code("show(f)\n1")),
+        (unseen_faults, code("for f in fs:\n    show(f)")),
         (id_faults, new_markdown_cell("x", id="0f3a9c1b")),
         (id_faults, new_markdown_cell("x", id="a1b2c3d4-0000-4000-8000-123456789abc")),
     ],
@@ -75,6 +78,7 @@ def test_a_planted_fault_is_seen(rule, cell):
         comparison_faults,
         length_faults,
         id_faults,
+        unseen_faults,
     ],
 )
 def test_a_clean_cell_passes(rule):

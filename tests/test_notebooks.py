@@ -26,9 +26,16 @@ from notebook_rules import (
     prose,
     read,
     texts,
+    unseen_faults,
 )
 
-CHAPTERS = ("00_start_here", "01_text_and_tokens", "02_ngrams")
+CHAPTERS = (
+    "00_start_here",
+    "01_text_and_tokens",
+    "02_ngrams",
+    "04_word2vec",
+    "05_glove_fasttext",
+)
 
 
 def book_id(path):
@@ -82,6 +89,11 @@ def test_pictures_speak_and_are_small(path):
 @every
 def test_little_is_hidden_from_the_comparison(path):
     assert not [*comparison_faults(read(path))]
+
+
+@every
+def test_what_is_shown_is_seen(path):
+    assert not [*unseen_faults(read(path))]
 
 
 @every
