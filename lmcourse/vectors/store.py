@@ -159,7 +159,8 @@ class WordVectors:
             A word, which is not its own neighbor, or any vector.
         count : int
         exclude : collection of str
-            Words to leave out; it does no harm if some are unknown.
+            Words to leave out; it does no harm if some are unknown. One str is refused,
+            since Python would take it letter by letter.
 
         Returns
         -------
@@ -172,6 +173,8 @@ class WordVectors:
             If the word is unknown, or the vector of another size or not finite.
         """
         validate.positive_int("count", count)
+        if isinstance(exclude, str):
+            raise ValueError(f"exclude must be a list of words, got {exclude!r}")
         out = {self._ids[word] for word in exclude if word in self._ids}
         if isinstance(near, str):
             direction = self.unit[self.id(near)]
@@ -215,8 +218,22 @@ class WordVectors:
         -------
         float32 array of shape (Q, V)
             That of a, b and c is minus infinity, so that none of them is an answer.
+
+        Raises
+        ------
+        ValueError
+            If ``ids`` has another shape, or something that is no row.
         """
         validate.one_of("method", method, ("add", "mul"))
+        ids = np.asarray(ids)
+        if ids.ndim != 2 or ids.shape[1] != 3 or ids.dtype.kind not in "iu":
+            raise ValueError(
+                f"ids must be integers of shape (Q, 3), got {ids.dtype} {ids.shape}"
+            )
+        if ids.size and not 0 <= ids.min() <= ids.max() < len(self):
+            raise ValueError(
+                f"ids must be from 0 to {len(self) - 1}, got {ids.min()} to {ids.max()}"
+            )
         rows, places = np.unique(ids, return_inverse=True)  # questions share words
         cosines = self.unit[rows] @ self.unit.T  # (rows, V)
         a, b, c = places.reshape(ids.shape).T  # (Q,) each
@@ -263,8 +280,11 @@ class WordVectors:
                 f"expected a word or {self.matrix.shape[1]} finite numbers, "
                 f"got an array of shape {vector.shape}"
             )
-        length = np.linalg.norm(vector)
-        return (vector / length if length else vector).astype(np.float32)
+        largest = np.abs(vector).max()
+        if largest:  # divided by first, since the square of 1e300 or 1e-300 is lost
+            vector = vector / largest
+            vector = vector / np.linalg.norm(vector)
+        return vector.astype(np.float32)
 
     def _best(self, scores: np.ndarray, out: set, count: int) -> list:
         """Sort the best; equal scores are in the order of the words."""

@@ -202,3 +202,33 @@ def test_the_order_of_words_does_not_matter(order):
 def test_what_is_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("size", [1e300, 1e-300, 1e-320])
+def test_only_the_direction_of_a_vector_counts(size):
+    vectors = royal()
+    near = vectors["king"].astype(float)
+    found, wanted = vectors.neighbors(near * size), vectors.neighbors(near)
+    assert [word for word, _ in found] == [word for word, _ in wanted]
+    np.testing.assert_allclose(
+        [cosine for _, cosine in found], [cosine for _, cosine in wanted], atol=1e-3
+    )
+
+
+def test_words_to_leave_out_are_no_str():
+    with pytest.raises(ValueError, match="exclude must be a list of words, got 'man'"):
+        royal().neighbors("king", exclude="man")
+
+
+@pytest.mark.parametrize(
+    ("ids", "said"),
+    [
+        ([0, 1, 2], r"shape \(Q, 3\)"),
+        ([[0.0, 1.0, 2.0]], r"integers of shape \(Q, 3\), got float64"),
+        ([[0, 1, 99]], "got 0 to 99"),
+        ([[0, 1, -1]], "got -1 to 1"),
+    ],
+)
+def test_questions_about_no_rows_are_refused(ids, said):
+    with pytest.raises(ValueError, match=said):
+        royal().analogy_scores(ids)
