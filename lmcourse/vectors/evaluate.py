@@ -182,6 +182,7 @@ def evaluate_analogies(
         for start in range(0, len(ids), size)
     ]
     right = np.concatenate(answers) == ids[:, 3]
+    right &= (ids[:, :3] != ids[:, 3:]).all(axis=1)  # if no candidate is left, too
     accuracy = right.mean()
     # A resample has as many right answers as that many throws of a biased coin.
     rng = np.random.default_rng(seed)

@@ -236,3 +236,9 @@ def test_draws_must_be_a_number_of_resamples(draws):
         evaluate_analogies(vectors, [Analogy("r", *"abcd")], draws=draws)
     with pytest.raises(ValueError, match="draws must be"):
         evaluate_similarity(vectors, [Similarity("a", "b", 1)], draws=draws)
+
+
+def test_without_a_candidate_no_answer_is_right():
+    vectors = WordVectors(["a", "b", "c"], np.eye(3))
+    score = evaluate_analogies(vectors, [Analogy("r", "a", "b", "c", "a")])
+    assert score.accuracy == 0
