@@ -74,6 +74,8 @@ def huffman(counts) -> Huffman:
     counts = np.asarray(counts)
     if counts.ndim != 1 or not len(counts):
         raise ValueError(f"counts must have the shape (V,), got {counts.shape}")
+    if counts.dtype.kind not in "iuf":
+        raise ValueError(f"counts must be numbers, got {counts.dtype}")
     if not (np.isfinite(counts).all() and counts.min() >= 0):
         raise ValueError("counts must be finite and not below 0")
     size = len(counts)

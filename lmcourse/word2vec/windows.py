@@ -41,7 +41,7 @@ def skipgram_pairs(ids, window: int) -> tuple[np.ndarray, np.ndarray]:
     ValueError
         If ``ids`` is no flat sequence of integers, or ``window`` no positive integer.
     """
-    ids = _integers("ids", ids, dims=1)
+    ids = _integers("ids", ids)
     window = validate.positive_int("window", window)
     window = min(window, max(len(ids) - 1, 0))  # a longer one finds nothing more
     offsets = np.r_[-window:0, 1 : window + 1]
@@ -55,7 +55,7 @@ def keep_probability(counts, threshold: float = 1e-3) -> np.ndarray:
 
     Mikolov et al. (2013b), equation 5, gives the probability to *discard* a word of
     relative frequency f, 1 - sqrt(t / f); this is the rest, at most 1. The paper
-    recommends t near 1e-5 for billions of words; 1e-3 is the default of word2vec.c,
+    takes t near 1e-5, for a billion words; 1e-3 is the default of word2vec.c,
     whose formula is another: it keeps with sqrt(t / f) + t / f, which is more.
 
     Parameters
@@ -100,10 +100,16 @@ def noise_distribution(counts, power: float = 0.75) -> np.ndarray:
     Raises
     ------
     ValueError
-        If the counts are not counts, or ``power`` is no number.
+        If the counts are not counts, or ``power`` is below 0 or far too large.
     """
-    weight = _counts(counts) ** validate.number("power", power)
-    return weight / weight.sum()
+    counts = _counts(counts)
+    power = validate.number("power", power, at_least=0)
+    with np.errstate(over="ignore"):
+        weight = counts**power
+        total = weight.sum()
+    if not (np.isfinite(total) and total > 0):
+        raise ValueError(f"counts to the power {power:g} are no numbers any more")
+    return weight / total
 
 
 def negative_samples(noise, context, u) -> np.ndarray:
@@ -135,7 +141,7 @@ def negative_samples(noise, context, u) -> np.ndarray:
         leaves no noise to draw from.
     """
     noise = _counts(noise, "noise")
-    context, u = _integers("context", context, dims=1), np.asarray(u, np.float64)
+    context, u = _integers("context", context), np.asarray(u, np.float64)
     if u.ndim != 2 or len(u) != len(context):
         raise ValueError(
             f"u must have the shape ({len(context)}, K), one row for each context "
@@ -180,19 +186,20 @@ def linear_decay(
     Raises
     ------
     ValueError
-        If ``step`` is below 0 or ``steps`` below 1.
+        If ``step`` is below 0, ``steps`` below 1, or a rate no finite number.
     """
     step = validate.positive_int("step", step, minimum=0)
     steps = validate.positive_int("steps", steps)
+    start, end = validate.number("start", start), validate.number("end", end)
     done = min(step / steps, 1.0)
     return start * (1 - done) + end * done
 
 
-def _integers(name: str, values, dims: int) -> np.ndarray:
+def _integers(name: str, values) -> np.ndarray:
     array = np.asarray(values)
     if not array.size:
         array = array.astype(np.int64)
-    if array.ndim != dims or array.dtype.kind not in "iu":
+    if array.ndim != 1 or array.dtype.kind not in "iu":
         raise ValueError(
             f"{name} must be a flat sequence of integers, got {array.dtype} of the "
             f"shape {array.shape}"

@@ -115,3 +115,9 @@ def test_counts_that_are_none_are_refused(counts):
 def test_shapes_that_do_not_fit_are_refused():
     with pytest.raises(ValueError, match=r"\(B, L, E\)"):
         hierarchical_loss(torch.zeros(2, 3), torch.zeros(2, 4, 3), torch.zeros(2, 3))
+
+
+@pytest.mark.parametrize("counts", [["a", "b"], [None, 1], [1j]])
+def test_what_is_no_number_is_no_count(counts):
+    with pytest.raises(ValueError, match="counts must be numbers, got"):
+        huffman(counts)

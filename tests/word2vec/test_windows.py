@@ -150,3 +150,15 @@ def test_learning_rate_is_a_line():
 def test_bad_input_is_refused(call, part):
     with pytest.raises(ValueError, match=re.escape(part)):
         call()
+
+
+@pytest.mark.parametrize("power", [-1, np.nan, 1e6])
+def test_a_power_that_leaves_no_distribution_is_refused(power):
+    with pytest.raises(ValueError, match="power"):
+        noise_distribution([0, 5, 1000], power)
+
+
+@pytest.mark.parametrize("rates", [{"start": np.nan}, {"end": None}])
+def test_a_rate_that_is_no_number_is_refused(rates):
+    with pytest.raises(ValueError, match="must be"):
+        linear_decay(1, 2, **rates)
