@@ -53,6 +53,11 @@ def glove_loss(
     -------
     float
         ``glove.c`` reports half of it.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit, or a count is below 0 or no number.
     """
     off = _off(w, c, bw, bc, x)
     return float((weight(x, x_max, alpha) * off**2).sum())
@@ -78,6 +83,11 @@ def glove_gradients(
     -------
     tuple of 4 ndarrays
         Of the shapes (N, E), (N, E), (N,) and (N,).
+
+    Raises
+    ------
+    ValueError
+        As in ``glove_loss``.
     """
     slope = 2 * weight(x, x_max, alpha) * _off(w, c, bw, bc, x)  # (N,)
     return slope[:, None] * c, slope[:, None] * w, slope, slope.copy()
@@ -108,5 +118,14 @@ def adagrad_step(
 
 
 def _off(w, c, bw, bc, x) -> np.ndarray:
+    w, c, bw, bc, x = map(np.asarray, (w, c, bw, bc, x))
+    one_each = {v.shape for v in (bw, bc, x)} == {w.shape[:1]}
+    if w.ndim != 2 or w.shape != c.shape or not one_each:
+        shapes = ", ".join(str(v.shape) for v in (w, c, bw, bc, x))
+        raise ValueError(
+            f"w and c must have the shape (N, E), bw, bc and x (N,); got {shapes}"
+        )
+    if x.size and not x.min() >= 0:
+        raise ValueError(f"x must be counts, none below 0; got {x.min()}")
     log = np.log(x, where=x > 0, out=np.zeros(x.shape))  # of 0: none
     return (w * c).sum(axis=1) + bw + bc - log

@@ -81,7 +81,9 @@ class GloVe:
         self.alpha = validate.number("alpha", alpha, above=0)
         self.epochs = validate.positive_int("epochs", epochs)
         self.lr = validate.number("lr", lr, above=0, at_most=1)
-        self.min_count, self.seed, self.step = min_count, seed, step
+        self.min_count = validate.positive_int("min_count", min_count)
+        self.seed = validate.positive_int("seed", seed, minimum=0)
+        self.step = step
 
     def fit(self, sentences: Iterable[Sequence[str]], progress: bool = False):
         """Count a text and train on the counts.
@@ -118,9 +120,20 @@ class GloVe:
         -------
         GloVe
             The model itself.
+
+        Raises
+        ------
+        ValueError
+            If the words are not V different ones, or a stored count is not finite and
+            above 0.
         """
         self.words, self.X = validate.words("words", words), sparse.csr_matrix(X)
         V, E = len(self.words), self.dim
+        if len(set(self.words)) < V:
+            raise ValueError(f"words must be different, got {V} with repetitions")
+        if not self.X.has_canonical_format:  # a cell may stand there in parts
+            self.X = self.X.copy()
+            self.X.sum_duplicates()
         if self.X.shape != (V, V):
             raise ValueError(f"X must be a table of {V} words, got {self.X.shape}")
         with np.errstate(over="ignore"):  # too large is inf, and told below

@@ -19,7 +19,7 @@ from scipy import sparse
 from scipy.sparse.linalg import svds
 
 from lmcourse import validate
-from lmcourse.glove.counts import cooccurrences, numbered
+from lmcourse.glove.counts import WEIGHTS, cooccurrences, numbered
 from lmcourse.vectors import WordVectors
 
 
@@ -159,9 +159,14 @@ class PPMIVectors:
         min_count: int = 1,
         seed: int = 0,
     ):
-        self.dim, self.window, self.weight = dim, window, weight
-        self.shift, self.smoothing, self.power = shift, smoothing, power
-        self.min_count, self.seed = min_count, seed
+        self.dim = validate.positive_int("dim", dim)
+        self.window = validate.positive_int("window", window)
+        self.weight = validate.one_of("weight", weight, WEIGHTS)
+        self.shift = validate.number("shift", shift)
+        self.smoothing = validate.number("smoothing", smoothing, above=0)
+        self.power = validate.number("power", power, at_least=0)
+        self.min_count = validate.positive_int("min_count", min_count)
+        self.seed = validate.positive_int("seed", seed, minimum=0)
 
     def fit(self, sentences: Iterable[Sequence[str]]) -> "PPMIVectors":
         """Count, compute, and decompose.
@@ -174,10 +179,18 @@ class PPMIVectors:
         -------
         PPMIVectors
             The model itself.
+
+        Raises
+        ------
+        ValueError
+            If there are not ``dim`` words, or no two of them ever met, or none more
+            often than by chance and ``shift``.
         """
         self.words, ids = numbered(sentences, self.min_count)
         self.X = cooccurrences(ids, len(self.words), self.window, self.weight)
         table = ppmi(self.X, self.shift, self.smoothing)
+        if not table.nnz:
+            raise ValueError("no two words met more often than by chance and shift")
         matrix = truncated_svd(table, self.dim, self.power, self.seed)
         self.vectors = WordVectors(self.words, matrix)
         return self
@@ -185,6 +198,7 @@ class PPMIVectors:
 
 def _counts(X) -> sparse.csr_matrix:
     X = sparse.csr_matrix(X, dtype=np.float64, copy=True)
+    X.sum_duplicates()
     X.eliminate_zeros()
     if not X.nnz or not np.isfinite(X.data).all() or X.data.min() < 0:
         raise ValueError(

@@ -195,3 +195,47 @@ def test_a_pair_that_never_met_takes_no_part():
     alone = glove_loss(*(part[met] for part in theta), x[met])
     assert glove_loss(*theta, x) == pytest.approx(alone)
     assert all((part[2] == 0).all() for part in glove_gradients(*theta, x))
+
+
+def test_a_cell_in_two_parts_is_their_sum():
+    parts = sparse.csr_matrix(([1.0, 1.0, 3.0], [1, 1, 0], [0, 2, 3]), shape=(2, 2))
+    made = [
+        GloVe(dim=2, epochs=3).fit_counts(X, ["a", "b"]).vectors.matrix
+        for X in (parts, sparse.csr_matrix(parts.toarray()))
+    ]
+    np.testing.assert_array_equal(*made)
+    assert parts.nnz == 3  # as it was
+
+
+@pytest.mark.parametrize("options", [{"min_count": 0}, {"seed": "x"}, {"seed": -1}])
+def test_options_are_refused_before_any_work(options):
+    with pytest.raises(ValueError, match=f"{next(iter(options))} must be"):
+        GloVe(**options)
+
+
+def test_words_that_come_twice_are_told_before_training():
+    def step(*_):
+        raise AssertionError("trained")
+
+    with pytest.raises(ValueError, match="words must be different"):
+        GloVe(dim=2, step=step).fit_counts(np.ones((2, 2)), ["a", "a"])
+
+
+@pytest.mark.filterwarnings("ignore:invalid value")
+@pytest.mark.parametrize("count", [-1.0, np.nan])
+def test_a_pair_met_some_times(count):
+    w, c, bw, bc, x = some_pairs(0)
+    x[2] = count
+    for function in (glove_loss, glove_gradients):
+        with pytest.raises(ValueError, match=f"none below 0; got {count}"):
+            function(w, c, bw, bc, x)
+
+
+@pytest.mark.parametrize("which", range(5))
+def test_shapes_that_numpy_would_stretch_are_refused(which):
+    arguments = list(some_pairs(0))
+    few = arguments[which]
+    arguments[which] = few[:1] if which < 2 else few[:, None]
+    for function in (glove_loss, glove_gradients):
+        with pytest.raises(ValueError, match=r"shape \(N, E\), bw, bc and x \(N,\)"):
+            function(*arguments)

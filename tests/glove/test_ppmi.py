@@ -106,3 +106,23 @@ def test_the_model_is_its_parts():
     table = ppmi(cooccurrences(ids, 4, 2, "linear"))
     np.testing.assert_allclose(model.vectors.matrix, truncated_svd(table, 2), atol=1e-6)
     assert model.vectors.words == model.words
+
+
+def test_a_cell_in_two_parts_is_their_sum():
+    parts = sparse.csr_matrix(([1.0, 1.0, 3.0], [1, 1, 0], [0, 2, 3]), shape=(2, 2))
+    whole = sparse.csr_matrix(parts.toarray())
+    np.testing.assert_array_equal(pmi(parts).toarray(), pmi(whole).toarray())
+    assert parts.nnz == 3  # as it was
+
+
+def test_a_text_without_information_is_told():
+    with pytest.raises(ValueError, match="no two words met more often than by chance"):
+        PPMIVectors(dim=1, shift=5).fit([["a", "b", "c", "a"]])
+
+
+@pytest.mark.parametrize(
+    "options", [{"dim": 0}, {"weight": "near"}, {"smoothing": 0}, {"seed": "x"}]
+)
+def test_options_are_refused_before_any_work(options):
+    with pytest.raises(ValueError, match=f"{next(iter(options))} must be"):
+        PPMIVectors(**options)
