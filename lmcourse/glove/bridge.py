@@ -43,7 +43,7 @@ def expected_loss(
     -------
     loss : float
     gradient : ndarray of shape (V, V)
-        By M. It is 0 where M is PMI - log k.
+        By M. It is 0 where M is PMI - log k, the PMI smoothed like the noise.
     """
     noise = X.sum(axis=0) ** smoothing
     fake = negatives * X.sum(axis=1, keepdims=True) * noise / noise.sum()
@@ -78,12 +78,16 @@ def fit_expected(
     Raises
     ------
     ValueError
-        If a cell of X is 0.
+        If X is not square, a cell of it not finite and above 0, or ``negatives`` not
+        above 0.
     """
     X = np.asarray(X, dtype=np.float64)
-    if X.ndim != 2 or not (X > 0).all():
-        raise ValueError("X must be a table with every count above 0")
+    if X.ndim != 2 or X.shape[0] != X.shape[1]:
+        raise ValueError(f"X must have the shape (V, V), got {X.shape}")
+    if not ((X > 0) & np.isfinite(X)).all():
+        raise ValueError("X must be a table with every count above 0 and finite")
     validate.positive_int("dim", dim)
+    validate.number("negatives", negatives, above=0)
     V = len(X)
     scale = X.sum()  # so that the gradient has a size the search is made for
 
@@ -120,10 +124,20 @@ def scores_at(
     -------
     ndarray of shape (N,)
         To be compared with ``table.data``.
+
+    Raises
+    ------
+    ValueError
+        If the table is no csr_matrix, or W and C do not fit it.
     """
+    if getattr(table, "format", "") != "csr":
+        raise ValueError(f"table must be a csr_matrix, got {type(table).__name__}")
     V = table.shape[0]
-    if len(W) != V or len(C) != table.shape[1]:
-        raise ValueError(f"the table is {table.shape}, the vectors {len(W)}, {len(C)}")
+    if (len(W), len(C)) != table.shape or W.shape[1:] != C.shape[1:]:
+        raise ValueError(
+            f"W and C must have the shapes ({V}, E) and ({table.shape[1]}, E), got "
+            f"{W.shape} and {C.shape}"
+        )
     rows = np.repeat(np.arange(V), np.diff(table.indptr))
     scores = np.empty(table.nnz)
     for start in range(0, table.nnz, 1 << 16):

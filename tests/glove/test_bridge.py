@@ -65,5 +65,28 @@ def test_scores_of_stored_cells():
     np.testing.assert_allclose(scores_at(table, W, C), plain)
     whole = (W @ C.T + bw[:, None] + bc)[cells.row, cells.col]
     np.testing.assert_allclose(scores_at(table, W, C, bw, bc), whole)
-    with pytest.raises(ValueError, match="the vectors 299"):
+    with pytest.raises(ValueError, match=r"got \(299, 3\)"):
         scores_at(table, W[1:], C)
+
+
+@pytest.mark.parametrize(
+    ("X", "negatives", "said"),
+    [
+        (np.ones((2, 3)), 5, r"shape \(V, V\), got \(2, 3\)"),
+        (np.ones((3, 1)), 5, r"shape \(V, V\), got \(3, 1\)"),
+        (np.full((2, 2), np.inf), 5, "finite"),
+        (np.ones((2, 2)), 0, "negatives must be above 0"),
+    ],
+)
+def test_what_has_no_best_vectors_is_told(X, negatives, said):
+    with pytest.raises(ValueError, match=said):
+        fit_expected(X, dim=2, negatives=negatives)
+
+
+def test_a_table_by_columns_or_other_vectors_are_refused():
+    table, W = sparse.csr_matrix(np.triu(np.ones((3, 3)))), np.ones((3, 2))
+    with pytest.raises(ValueError, match="must be a csr_matrix, got csc"):
+        scores_at(table.tocsc(), W, W)
+    for C in (W[:2], W[:, :1]):
+        with pytest.raises(ValueError, match=r"\(3, E\) and \(3, E\), got \(3, 2\)"):
+            scores_at(table, W, C)
