@@ -209,8 +209,8 @@ class SubwordTable:
     def update_(self, ids: Tensor, change: Tensor) -> None:
         """Add a change (B, E) to words (B,): all of it to each row of each word.
 
-        A word that comes several times gets the sum. A row that is listed more than
-        `MOST` times by different words of the batch gets `MOST` times their mean.
+        A word that comes several times gets the sum. A row that the different words
+        of the batch list more than `MOST` times gets `MOST` times the mean of these.
         """
         different, places = torch.unique(ids, return_inverse=True)
         total = change.new_zeros(len(different), self.dim)
