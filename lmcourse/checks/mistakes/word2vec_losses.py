@@ -76,6 +76,9 @@ SOFTMAX_LOSS: Mistakes = {
     "This is the probability: its logarithm with a minus is asked for.": (
         _changed(lambda loss: torch.exp(-loss))
     ),
+    "This is -p, without the logarithm: -log p is asked for.": (
+        _changed(lambda loss: -torch.exp(-loss))
+    ),
     "This is 1 - p: take -log p, which punishes certainty about the wrong word.": (
         _changed(lambda loss: 1 - torch.exp(-loss))
     ),
@@ -405,6 +408,17 @@ def _updated_first(V, U, center, context, negatives, lr):
     return V.index_add(0, center, -lr * dv), new_U
 
 
+def _given_first(V, U, center, context, negatives, lr):
+    new_V = _step()(V, U, center, context, negatives, lr)[0]
+    return new_V, _step()(new_V, U, center, context, negatives, lr)[1]
+
+
+def _noise_in_v(V, U, center, context, negatives, lr):
+    dn = _grads(V[center], U[context], U[negatives])[2].reshape(-1, V.shape[1])
+    new_V, new_U = _step(_silent(2))(V, U, center, context, negatives, lr)
+    return new_V.index_add(0, negatives.flatten(), -lr * dn), new_U
+
+
 def _pair_by_pair(V, U, center, context, negatives, lr):
     for b in range(len(center)):
         one = slice(b, b + 1)
@@ -446,6 +460,10 @@ TRAINING_STEP: Mistakes = {
     ),
     "V moved by a gradient taken after U had moved: compute all gradients at the old "
     "vectors, then move.": _updated_first,
+    "U moved by gradients taken after V had moved: compute all gradients at the old "
+    "vectors, then move.": _given_first,
+    "The negatives were moved in V: they are words that might be predicted, so it is "
+    "their rows in U that move.": _noise_in_v,
     "The pairs moved the tables one after the other: all gradients of a batch belong "
     "to the tables as they came.": _pair_by_pair,
     "The step goes uphill: subtract the gradient times the learning rate.": (
