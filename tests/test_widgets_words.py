@@ -234,6 +234,8 @@ def test_a_typing_error_gets_near_spellings(shown, live, typed, said):
 def test_the_solver_refuses_to_start_with_an_unknown_word():
     with pytest.raises(ValueError, match="did you mean 'queen'"):
         widgets.analogy_solver(FAMILY, "man", "woman", "quen")
+    with pytest.raises(ValueError, match="word must be a str, got int 5"):
+        widgets.analogy_solver(FAMILY, "man", "woman", 5)
 
 
 # --- the window ---------------------------------------------------------------------

@@ -105,7 +105,7 @@ def _neighbors(vectors: WordVectors, word: str, count: int) -> list[tuple[str, f
 
 def _demand(vectors: WordVectors, word: str) -> str:
     """Return a word that has a vector, or say which ones are spelled alike."""
-    if word in vectors:
+    if validate.text("word", word) in vectors:
         return word
     near = [other for other in vectors if other.lower() == word.lower()]
     near += difflib.get_close_matches(word, vectors.words, n=3)
