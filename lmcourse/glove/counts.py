@@ -50,8 +50,8 @@ def cooccurrences(
     Returns
     -------
     csr_matrix of shape (V, V), float64, indices sorted
-        It needs 12 bytes per nonzero cell, and while it is made about 100 MB more,
-        however long the text.
+        It needs 12 bytes per nonzero cell; while it is made up to three times that,
+        30 bytes a token, and 100 MB.
 
     Raises
     ------
@@ -96,6 +96,11 @@ def distance_weights(window: int, weight: str = "distance") -> np.ndarray:
     Returns
     -------
     ndarray of shape (window,)
+
+    Raises
+    ------
+    ValueError
+        If ``window`` is no positive integer, or ``weight`` unknown.
     """
     validate.positive_int("window", window)
     validate.one_of("weight", weight, WEIGHTS)
