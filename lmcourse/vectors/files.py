@@ -161,8 +161,8 @@ def _text(
             next(file)
         for number, line in enumerate(file, start=1 if count is None else 2):
             where = f"{path}, line {number}"
-            if not line.strip() and not file.read(_LONGEST).strip():
-                break  # white space at the end
+            if not line.strip() and not any(map(bytes.strip, file)):
+                break  # white space to the end
             if done == count:
                 raise ValueError(
                     f"{where}: expected the end after {count} words, as line 1 "

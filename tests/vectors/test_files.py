@@ -224,3 +224,12 @@ def test_a_file_cut_anywhere_is_never_read_in_silence(binary, tmp_path):
 def test_no_file_is_no_value(tmp_path):
     with pytest.raises(FileNotFoundError):
         WordVectors.load(tmp_path / "nowhere")
+
+
+def test_words_behind_many_empty_lines_are_not_lost(tmp_path):
+    path = tmp_path / "vectors.txt"
+    path.write_bytes(b"a 1 2\nb 3 4\n" + b"\n" * 20_000 + b"c 5 6\n")
+    with pytest.raises(ValueError, match="line 3: expected a word and 2 numbers"):
+        WordVectors.load(path)
+    path.write_bytes(b"a 1 2\nb 3 4\n" + b"\n" * 20_000)
+    assert list(WordVectors.load(path)) == ["a", "b"]
