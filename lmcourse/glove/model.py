@@ -98,6 +98,11 @@ class GloVe:
         -------
         GloVe
             The model itself.
+
+        Raises
+        ------
+        ValueError
+            If fewer than two words are left, or no two of them ever met.
         """
         self.words, ids = numbered(sentences, self.min_count)
         return self.fit_counts(

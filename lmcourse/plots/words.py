@@ -221,6 +221,12 @@ def vectors_chart(
     -------
     Picture
         Of the vectors at length 1.
+
+    Raises
+    ------
+    ValueError
+        If there are not 1 to 40 words, one comes twice or has no vector, or no font
+        has the letters.
     """
     words = validate.words("words", words)
     if not 1 <= len(words) <= 40:

@@ -199,6 +199,11 @@ class WordVectors:
         -------
         list of (word, score)
             The best first. The score is the cosine of (1), or the quotient of (2).
+
+        Raises
+        ------
+        ValueError
+            If a word is unknown, or there is no such method.
         """
         validate.positive_int("count", count)
         ids = np.array([[self.id(word) for word in (a, b, c)]])
