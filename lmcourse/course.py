@@ -32,7 +32,7 @@ NOBODY = "http://127.0.0.1:9"  # a proxy that refuses: a lesson must run offline
 # tests/nbval_sanitize.cfg repeats these for nbval; a test compares the two.
 NOISE = (
     (r"[^\s\"'(]*ipykernel_\d+[^\s\"':)]*", "CELL"),
-    (r"\b0x[0-9a-fA-F]{6,16}\b", "ADDRESS"),
+    (r"(?<=\bat )0x[0-9a-fA-F]{6,16}\b", "ADDRESS"),
     (r"\[\d\d:\d\d<[^\]]*\]", "[TIME]"),
 )
 KERNEL = {

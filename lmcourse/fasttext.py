@@ -88,9 +88,14 @@ def fnv1a(text: str) -> int:
     -------
     int
         From 0 to 2^32 - 1.
+
+    Raises
+    ------
+    ValueError
+        If ``text`` is no str.
     """
     h = 2166136261
-    for byte in text.encode():
+    for byte in validate.text("text", text).encode():
         signed = byte if byte < 128 else byte | 0xFFFFFF00
         h = (h ^ signed) * 16777619 & 0xFFFFFFFF
     return h
@@ -120,7 +125,13 @@ def subword_rows(
     list of int
         The word's own row first, if it is in the vocabulary, then V + hash modulo
         ``buckets`` for each n-gram.
+
+    Raises
+    ------
+    ValueError
+        If ``buckets`` is below 1, or as in ``character_ngrams``.
     """
+    buckets = validate.positive_int("buckets", buckets)
     own = [ids[word]] if word in ids else []
     return own + [
         len(ids) + fnv1a(ngram) % buckets for ngram in character_ngrams(word, low, high)

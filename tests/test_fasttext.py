@@ -242,3 +242,11 @@ def test_a_bad_table_is_refused(words, options, message):
 def test_a_word_too_short_for_pieces_is_refused():
     with pytest.raises(ValueError, match=r"'x' is not in .* at least 5"):
         table(low=5).vector("x")
+
+
+def test_hash_and_rows_refuse_what_they_cannot_hash():
+    with pytest.raises(ValueError, match="text must be a str"):
+        fasttext.fnv1a(5)
+    for buckets in (0, -5):
+        with pytest.raises(ValueError, match="buckets must be at least 1"):
+            fasttext.subword_rows("word", {}, buckets)

@@ -150,7 +150,8 @@ def cbow_hidden(V: Tensor, contexts: Tensor, mask: Tensor) -> Tensor:
     ----------
     V : Tensor of shape (V, E)
     contexts : int64 Tensor of shape (B, C)
-        Near the ends of a sentence some places are empty; any id may stand there.
+        Near the ends of a sentence some places are empty; any id below V may stand
+        there.
     mask : Tensor of shape (B, C)
         True, or 1, where there is a word.
 

@@ -68,6 +68,9 @@ class NegativeSampling:
             In nats, summed over the pairs; 0 if not measured.
         """
         drawn = self._rng.random((len(targets), NOISE)) * self._noise[-1]
+        drawn = np.minimum(
+            drawn, np.nextafter(self._noise[-1], 0)
+        )  # in spite of rounding
         noise = torch.from_numpy(np.searchsorted(self._noise, drawn, side="right"))
         itself = (targets[:, :, None] == noise[:, None]).to(mask.dtype)  # (B, O, K)
         pairs = mask.sum(2, keepdim=True) - mask @ itself  # (B, I, K)

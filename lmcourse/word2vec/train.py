@@ -66,7 +66,8 @@ def train_pairs(
         ``loss(v, u, n)`` as `negative_sampling_loss`, or yours.
     negatives, epochs, batch : int
     lr : float
-        At the start; it falls in a straight line to a 250th.
+        In the first epoch; from one to the next it falls, in a straight line that would
+        end at a 250th after the last.
     seed : int
 
     Returns
@@ -251,10 +252,11 @@ class Word2Vec:
             If no two different words are left, or no two beside each other.
         """
         sentences = validate.sentences(sentences)
-        self._choose_words(sentences)
-        ids, sentence = encode(sentences, self.words)
+        words, counts = self._choose_words(sentences)
+        ids, sentence = encode(sentences, words)
         if not (sentence[1:] == sentence[:-1]).any():
             raise ValueError("there must be two words in one sentence, found none")
+        self.words, self.counts = words, counts
         rng = np.random.default_rng(self.seed)
         generator = torch.Generator().manual_seed(self.seed)
         self.input = self._table(self.words, self.dim, generator)
@@ -307,7 +309,7 @@ class Word2Vec:
         if not self.words:
             raise ValueError("this model has seen no text yet: call fit first")
 
-    def _choose_words(self, sentences: list[list[str]]) -> None:
+    def _choose_words(self, sentences: list[list[str]]) -> tuple[list, np.ndarray]:
         counts = Counter(chain.from_iterable(sentences))
         kept = [w for w in counts if counts[w] >= self.min_count]
         if len(kept) < 2:
@@ -315,8 +317,8 @@ class Word2Vec:
                 f"there must be two different words that occur {self.min_count} times "
                 f"or more, got {len(kept)} in {len(sentences)} sentences"
             )
-        self.words = sorted(kept, key=lambda word: (-counts[word], word))
-        self.counts = np.array([counts[word] for word in self.words])
+        words = sorted(kept, key=lambda word: (-counts[word], word))
+        return words, np.array([counts[word] for word in words])
 
     def _keep_probability(self) -> np.ndarray:
         """Return for each word how likely an occurrence stays in the text, (V,)."""

@@ -397,3 +397,15 @@ def test_vectors_before_fit_and_of_a_tree_are_refused(text):
     tree = Word2Vec(output="hierarchical", **QUICK).fit(text)
     with pytest.raises(ValueError, match="inner nodes, not words"):
         tree.output_vectors  # noqa: B018  a property that raises
+
+
+def test_a_failed_fit_leaves_the_model_as_it_was():
+    model = Word2Vec(dim=4, epochs=1)
+    with pytest.raises(ValueError, match="two words in one sentence"):
+        model.fit([["a"], ["b"]])
+    with pytest.raises(ValueError, match="call fit first"):
+        model.vectors  # noqa: B018
+    model.fit([["a", "b", "c"]])
+    with pytest.raises(ValueError, match="two words in one sentence"):
+        model.fit([["x"], ["y"]])
+    assert model.vectors.words == ["a", "b", "c"]
