@@ -14,11 +14,10 @@ os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
 
 import argparse
 import json
-import subprocess
-import sys
 from functools import partial
 
 import numpy as np
+from sides import in_a_process
 
 from lmcourse import datasets, runtime
 from lmcourse.vectors import WordVectors, evaluate_similarity
@@ -26,7 +25,6 @@ from lmcourse.vectors import WordVectors, evaluate_similarity
 DIM, WINDOW, NEGATIVES, LOW, HIGH, BUCKETS = 100, 5, 5, 3, 6, 200_000
 THRESHOLD, RATE, MIN_COUNT = 1e-3, 0.05, 5
 SIDES = "ours", "gensim", "skip-gram"
-OPTIONS = "epochs", "seed", "buckets"
 
 
 def train_ours(sentences: list, epochs: int, seed: int, buckets: int) -> tuple:
@@ -110,17 +108,6 @@ def scores(vectors: WordVectors, any_word) -> dict:
     return found
 
 
-def in_a_process(side: str, arguments: argparse.Namespace) -> dict:
-    options = [f"--{key}={getattr(arguments, key)}" for key in OPTIONS]
-    done = subprocess.run(
-        [sys.executable, __file__, "--side", side, *options],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return json.loads(done.stdout)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--epochs", type=int, default=3)
@@ -128,14 +115,14 @@ def main() -> None:
     parser.add_argument("--buckets", type=int, default=BUCKETS)
     parser.add_argument("--side", choices=SIDES)
     arguments = parser.parse_args()
+    options = {k: v for k, v in vars(arguments).items() if k != "side"}
     if arguments.side:
-        options = arguments.epochs, arguments.seed, arguments.buckets
-        print(json.dumps(train(arguments.side, *options)))
+        print(json.dumps(train(arguments.side, **options)))
         return
     print(f"WikiText-2, {arguments.epochs} epochs, E = {DIM}, window {WINDOW}")
     speed = {}
     for side in SIDES:
-        got = in_a_process(side, arguments)
+        got = in_a_process(__file__, side, **options)
         speed[side] = got["words"] / got["seconds"]
         print(
             f"{side:<10} {got['seconds']:7.1f} s  {speed[side]:9,.0f} words/s  "

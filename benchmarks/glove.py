@@ -16,10 +16,9 @@ os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
 
 import argparse
 import json
-import subprocess
-import sys
 
 import numpy as np
+from sides import in_a_process, report
 
 from lmcourse import datasets, glove, littletown, runtime
 
@@ -117,24 +116,7 @@ def result(watch, cells: int, check: float) -> dict:
     }
 
 
-def in_a_process(side: str, *options: str) -> dict:
-    done = subprocess.run(
-        [sys.executable, __file__, "--side", side, *options],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return json.loads(done.stdout)
-
-
 # --- the report -----------------------------------------------------------------------
-
-
-def report(what: str, ours: float, theirs: float, unit: str, who: str) -> None:
-    print(
-        f"{what:<22} ours {ours:10.3f} {unit:<3} {who:<13} {theirs:10.3f} {unit:<3} "
-        f"{who} / ours {theirs / ours:9.2f}"
-    )
 
 
 def main() -> None:
@@ -148,11 +130,13 @@ def main() -> None:
     if arguments.side:
         print(json.dumps(SIDES[arguments.side](words, ids, arguments.epochs)))
         return
-    options = ["--text", arguments.text, "--min-count", str(arguments.min_count)]
-    options += ["--epochs", str(arguments.epochs)]
+    options = {k: v for k, v in vars(arguments).items() if k != "side"}
     print(f"{arguments.text}: {sum(map(len, ids)):,} tokens of {len(words):,} words")
     for work, peer in (("count", "dictionary"), ("train", "dense")):
-        ours, theirs = (in_a_process(f"{work}_{s}", *options) for s in ("ours", peer))
+        ours, theirs = (
+            in_a_process(__file__, f"{work}_{side}", **options)
+            for side in ("ours", peer)
+        )
         what = "sum" if work == "count" else f"loss of epoch {arguments.epochs}"
         print(
             f"\n{work}: {ours['cells']:,} of {len(words) ** 2:,} cells, {what}: ours "

@@ -14,11 +14,11 @@ import argparse
 import contextlib
 import json
 import math
-import subprocess
-import sys
 import tempfile
 from collections import Counter, defaultdict
 from pathlib import Path
+
+from sides import in_a_process, report
 
 from lmcourse import datasets, runtime
 
@@ -119,28 +119,13 @@ def result(fitting, scoring, scores: list[float]) -> dict:
     }
 
 
-def in_a_process(side: str, order: int) -> dict:
-    done = subprocess.run(
-        [sys.executable, __file__, "--side", side, "--order", str(order)],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return json.loads(done.stdout)
-
-
 # --- the report -----------------------------------------------------------------------
 
 
-def report(what: str, ours: float, theirs: float, unit: str, who: str) -> None:
-    print(
-        f"{what:<22} ours {ours:10.3f} {unit:<3} {who:<13} {theirs:10.3f} {unit:<3} "
-        f"{who} / ours {theirs / ours:9.2f}"
-    )
-
-
 def fit_and_score(order: int) -> None:
-    ours, theirs = (in_a_process(side, order) for side in ("ours", "dictionary"))
+    ours, theirs = (
+        in_a_process(__file__, side, order=order) for side in ("ours", "dictionary")
+    )
     print(
         f"Penn Treebank, modified Kneser-Ney, order {order}, test perplexity: "
         f"ours {ours['perplexity']:.3f}, dictionaries {theirs['perplexity']:.3f}"

@@ -17,9 +17,9 @@ os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
 
 import argparse
 import json
-import subprocess
-import sys
 from statistics import mean
+
+from sides import in_a_process
 
 from lmcourse import datasets, runtime
 from lmcourse.vectors import Similarity, WordVectors, evaluate_similarity
@@ -98,17 +98,6 @@ def train(run: argparse.Namespace) -> dict:
     }
 
 
-def in_a_process(side: str, **options) -> dict:
-    done = subprocess.run(
-        [sys.executable, __file__, "--side", side]
-        + [f"--{name}={value}" for name, value in options.items()],
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    return json.loads(done.stdout)
-
-
 # --- the report -----------------------------------------------------------------------
 
 
@@ -117,7 +106,7 @@ def compare(model: str, output: str) -> dict[str, dict]:
     print(f"\n{model}, {output}, {EPOCHS} epochs")
     results = {}
     for side in ("ours", "gensim"):
-        got = in_a_process(side, model=model, output=output, epochs=EPOCHS)
+        got = in_a_process(__file__, side, model=model, output=output, epochs=EPOCHS)
         print(
             f"{side:<7}{got['seconds']:7.1f} s {got['speed']:9,.0f} words/s "
             f"{got['MB']:6.0f} MB   {got['shown']}",
@@ -134,7 +123,7 @@ def compare(model: str, output: str) -> dict[str, dict]:
 
 
 def several(side: str, **options) -> list[dict]:
-    return [in_a_process(side, seed=seed, **options) for seed in range(SEEDS)]
+    return [in_a_process(__file__, side, seed=seed, **options) for seed in range(SEEDS)]
 
 
 def equal_seconds(timed: dict[str, dict]) -> None:
