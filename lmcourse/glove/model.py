@@ -21,7 +21,7 @@ from lmcourse.glove.counts import cooccurrences, numbered
 from lmcourse.glove.loss import adagrad_step, weight
 from lmcourse.vectors import WordVectors
 
-CLIP = 100.0  # glove.c limits each part of a gradient so, since 2019
+CLIP = 100.0  # glove.c limits vectors' gradients so, since 2019; here biases' too
 
 
 class GloVe:

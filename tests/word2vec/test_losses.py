@@ -25,7 +25,7 @@ def draw(seed, *shapes):
     return [torch.randn(s, generator=generator, dtype=torch.float64) for s in shapes]
 
 
-def close(a, b):
+def assert_close(a, b):
     torch.testing.assert_close(a, b, rtol=1e-10, atol=1e-10)
 
 
@@ -53,7 +53,7 @@ def test_softmax_loss_is_equation_2(seed):
 def test_softmax_probabilities_sum_to_one(seed):
     V, U = draw(seed, (6, 3), (6, 3))
     p = torch.exp(-softmax_loss(V, U, torch.full((6,), 2), torch.arange(6)))
-    close(p.sum(), torch.ones((), dtype=torch.float64))
+    assert_close(p.sum(), torch.ones((), dtype=torch.float64))
 
 
 @given(seeds)
@@ -62,7 +62,7 @@ def test_softmax_gradients_are_autograds(seed):
     center, context = torch.tensor([0, 4, 4, 4]), torch.tensor([1, 4, 1, 1])
     wanted = grads(lambda V, U: softmax_loss(V, U, center, context), V, U)
     for a, b in zip(softmax_gradients(V, U, center, context), wanted, strict=True):
-        close(a, b)
+        assert_close(a, b)
 
 
 @given(seeds, st.integers(0, 4))
@@ -79,7 +79,7 @@ def test_negative_sampling_gradients_are_autograds(seed, K):
     v, u, n = draw(seed, (4, 3), (4, 3), (4, K, 3))
     wanted = grads(negative_sampling_loss, v, u, n)
     for a, b in zip(negative_sampling_gradients(v, u, n), wanted, strict=True):
-        close(a, b)
+        assert_close(a, b)
 
 
 def test_nothing_overflows():
@@ -102,8 +102,8 @@ def test_padding_changes_nothing(seed, padding):
     wanted = torch.stack([(V[0] + 2 * V[1]) / 3, (V[5] + V[2]) / 2])
     more = torch.full((2, padding), 3)
     longer = torch.cat([contexts, more], 1), torch.cat([mask, 0 * more], 1)
-    close(cbow_hidden(V, *longer), wanted)
-    close(cbow_hidden(V, contexts, mask.bool()), wanted)
+    assert_close(cbow_hidden(V, *longer), wanted)
+    assert_close(cbow_hidden(V, contexts, mask.bool()), wanted)
 
 
 def test_without_context_there_is_nothing_to_learn():
@@ -126,18 +126,18 @@ def test_cbow_learns_the_mean(seed):
         return cbow_loss(V, U, contexts, mask, center, negatives)
 
     v = cbow_hidden(V, contexts, mask)
-    close(loss(V, U), negative_sampling_loss(v, U[center], U[negatives]))
+    assert_close(loss(V, U), negative_sampling_loss(v, U[center], U[negatives]))
     dv, du, dn = negative_sampling_gradients(v, U[center], U[negatives])
     dV, dU = grads(loss, V, U)
-    close(dV[:3], (dv / 3).expand(3, 3))
-    close(dU[[4, 5, 3]], torch.cat([du, dn[0]]))
+    assert_close(dV[:3], (dv / 3).expand(3, 3))
+    assert_close(dU[[4, 5, 3]], torch.cat([du, dn[0]]))
 
 
 def test_cbow_of_one_word_is_skipgram():
     V, U = draw(2, (4, 3), (4, 3))
     one = torch.tensor([[1], [2]])
     center, negatives = torch.tensor([0, 3]), torch.tensor([[2, 3], [0, 0]])
-    close(
+    assert_close(
         cbow_loss(V, U, one, torch.ones_like(one), center, negatives),
         negative_sampling_loss(V[one[:, 0]], U[center], U[negatives]),
     )
@@ -148,8 +148,8 @@ def test_arguments_stay_as_they_are():
     kept = V.clone(), U.clone()
     softmax_gradients(V, U, torch.tensor([0, 1]), torch.tensor([2, 3]))
     negative_sampling_gradients(V, U, U[:, None])
-    close(V, kept[0])
-    close(U, kept[1])
+    assert_close(V, kept[0])
+    assert_close(U, kept[1])
 
 
 @pytest.mark.parametrize(
