@@ -14,6 +14,7 @@ Shape letters: T tokens, V words that can be predicted, G different n-grams.
 """
 
 import itertools
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from os import PathLike
 from typing import NamedTuple
@@ -378,6 +379,36 @@ class NGramModel:
         """Return how many different n-grams are stored, for n = 1, 2, ..., order."""
         self._require_fitted()
         return [len(self.words), *map(len, self.levels[1:])]
+
+    def next_logits(
+        self, ids: Sequence[int], state: list[str] | None
+    ) -> tuple[np.ndarray, list[str]]:
+        """Read tokens and score the next one, as ``lmcourse.decoding`` asks for it.
+
+        Parameters
+        ----------
+        ids : sequence of int
+            Places in ``words``; that of ``</s>`` begins a sentence.
+        state : list of str, optional
+            The words that still count, as returned the last time.
+
+        Returns
+        -------
+        logits : ndarray of shape (V,)
+            log P, minus infinity where the model says "impossible".
+        state : list of str
+            The last ``order - 1`` words of the sentence.
+        """
+        history = list(state or [])
+        for number in ids:
+            if not 0 <= number < len(self.words):
+                raise ValueError(
+                    f"an id must be in 0, ..., {len(self.words) - 1}, got {number}"
+                )
+            word = self.words[number]
+            history = [] if word == EOS else [*history, word]
+        logits = _log2(self.next_probs(history)) * math.log(2)
+        return logits, history[max(len(history) - self.order + 1, 0) :]
 
     # --- writing ----------------------------------------------------------------------
 

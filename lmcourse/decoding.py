@@ -1,0 +1,164 @@
+"""Let a model write: greedy, or by chance (from chapter 6 on).
+
+Every model is asked the same way, ``next_logits(ids, state) -> (logits, state)``: here
+are the next tokens, here is what you remembered; score what may follow, and tell what
+to remember. So nothing is read twice, whether the state is a table of numbers or the
+last two words. An n-gram model has ``next_logits`` as a method; `stepper` makes one of
+a neural network. Nothing here loads torch by itself.
+
+V vocabulary. The distributions are reshaped by ``lmcourse.sampling``.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from lmcourse import sampling, validate
+
+NextLogits = Callable[[Sequence[int], Any], tuple[Any, Any]]
+
+
+def greedy(
+    next_logits: NextLogits,
+    prompt: Sequence[int],
+    *,
+    max_tokens: int = 100,
+    stop: int | None = None,
+) -> list[int]:
+    """Write the likeliest token each time, the first one in a tie.
+
+    Parameters
+    ----------
+    next_logits : callable
+        Takes new ids (at least one) and a state, which is None at the beginning, and
+        returns logits of shape (V,) and the next state.
+    prompt : sequence of int
+        What has been written so far; at least one token, such as ``</s>``.
+    max_tokens : int
+        How many to write at most.
+    stop : int, optional
+        The token after which to stop; it is not returned.
+
+    Returns
+    -------
+    list of int
+        The new tokens.
+    """
+    return _write(next_logits, prompt, lambda p: int(p.argmax()), max_tokens, stop)
+
+
+def sample(
+    next_logits: NextLogits,
+    prompt: Sequence[int],
+    *,
+    rng: np.random.Generator | int | None = None,
+    temperature: float = 1.0,
+    top_k: int | None = None,
+    top_p: float | None = None,
+    max_tokens: int = 100,
+    stop: int | None = None,
+) -> list[int]:
+    """Draw each token from the model's distribution, or from a reshaped one.
+
+    Parameters
+    ----------
+    next_logits, prompt, max_tokens, stop
+        As in `greedy`.
+    rng : numpy.random.Generator or int, optional
+        Where chance comes from; an int is a seed.
+    temperature, top_k, top_p
+        See ``lmcourse.sampling.reshape``.
+
+    Returns
+    -------
+    list of int
+        The new tokens.
+    """
+    rng = np.random.default_rng(rng)
+
+    def choose(p: np.ndarray) -> int:
+        return sampling.draw(sampling.reshape(p, temperature, top_k, top_p), rng)
+
+    return _write(next_logits, prompt, choose, max_tokens, stop)
+
+
+def _write(
+    next_logits: NextLogits,
+    prompt: Sequence[int],
+    choose: Callable[[np.ndarray], int],
+    max_tokens: int,
+    stop: int | None,
+) -> list[int]:
+    validate.positive_int("max_tokens", max_tokens)
+    written = []
+    for p, add in _distributions(next_logits, prompt):
+        token = choose(p)
+        if token == stop:
+            break
+        written.append(token)
+        if len(written) == max_tokens:
+            break
+        add(token)
+    return written
+
+
+def _distributions(
+    next_logits: NextLogits, prompt: Sequence[int]
+) -> Iterator[tuple[np.ndarray, Callable[[int], None]]]:
+    """Yield each next distribution, and whom to tell which token was chosen."""
+    new, state = list(prompt), None
+    if not new:
+        raise ValueError("prompt is empty: give at least one id, such as that of </s>")
+    while True:
+        logits, state = next_logits(new, state)
+        new = []
+        yield probabilities(logits), new.append
+
+
+def probabilities(logits: Any) -> np.ndarray:
+    """Turn logits into probabilities: a softmax in float64, without overflow.
+
+    Parameters
+    ----------
+    logits : array or Tensor of shape (V,)
+        Minus infinity is allowed, and gets probability 0.
+
+    Returns
+    -------
+    float64 array of shape (V,)
+    """
+    logits = np.asarray(logits, dtype=np.float64)
+    if logits.ndim != 1 or not len(logits):
+        raise ValueError(f"logits must have the shape (V,), got {logits.shape}")
+    top = logits.max()
+    if not np.isfinite(top):
+        raise ValueError("logits must hold a finite number, and neither nan nor +inf")
+    weights = np.exp(logits - top)
+    return weights / weights.sum()
+
+
+def stepper(model: Callable) -> NextLogits:
+    """Make ``next_logits`` of a neural network that reads (B, T) and returns its state.
+
+    Parameters
+    ----------
+    model : Module
+        ``model(ids, state)`` returns logits (B, T, V) and a state. It should be in
+        ``eval()`` mode: dropout would forget something else each time.
+
+    Returns
+    -------
+    callable
+    """
+    import torch
+
+    device = next(model.parameters()).device
+
+    @torch.no_grad()
+    def next_logits(ids: Sequence[int], state: Any) -> tuple[np.ndarray, Any]:
+        new = torch.tensor([list(ids)], dtype=torch.int64, device=device)  # (1, T)
+        logits, state = model(new, state)
+        return logits[0, -1].double().cpu().numpy(), state
+
+    return next_logits

@@ -1,0 +1,218 @@
+"""The neural models of the ladder, each with the recipe that trains it on Littletown.
+
+Lessons train from here, ``lmcourse reproduce`` measures from here, so both mean the
+same thing by "the LSTM" (from chapter 6 on). The sizes and rates were found by the
+search that ``lmcourse reproduce littletown-search`` repeats.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from lmcourse import littletown, metrics, neural_lm, rnn, runtime, training, validate
+from lmcourse.batches import ContiguousBatches, encode_text
+from lmcourse.ladder import Rung, measured
+from lmcourse.training import History, Recipe
+from lmcourse.vocab import EOS, Vocab
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How one model of the ladder is made.
+
+    Parameters
+    ----------
+    title, chapter : str
+        As on the ladder.
+    build : callable
+        Takes the number of words and returns a new model.
+    recipe : Recipe
+    batch_size, num_steps : int
+        Rows of a batch, and tokens of each.
+    """
+
+    title: str
+    chapter: str
+    build: Callable[[int], nn.Module]
+    recipe: Recipe
+    batch_size: int = 16
+    num_steps: int = 32
+
+
+PLANS = {
+    "bengio": Plan(
+        "feed-forward, 4 words",
+        "06",
+        lambda V: neural_lm.BengioLanguageModel(V, 5, 64, 192),
+        Recipe(steps=1500, lr=2e-3, warmup=30),
+    ),
+    "conv": Plan(
+        "convolution, 16 words",
+        "06",
+        lambda V: neural_lm.ConvLanguageModel(V, 128, width=2, num_layers=4),
+        Recipe(steps=1200, lr=2e-3, warmup=30),
+    ),
+    "rnn": Plan(
+        "RNN",
+        "07",
+        lambda V: rnn.RNNLanguageModel(V, 128, 192),
+        Recipe(steps=1500, lr=2e-3, warmup=30),
+    ),
+    "lstm": Plan(
+        "LSTM",
+        "08",
+        lambda V: rnn.LSTMLanguageModel(V, 128, 192),
+        Recipe(steps=1500, lr=3e-3, warmup=30),
+    ),
+    "gru": Plan(
+        "GRU",
+        "08",
+        lambda V: rnn.GRULanguageModel(V, 128, 192),
+        Recipe(steps=1500, lr=3e-3, warmup=30),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Littletown, ready for training: ids of all splits, and who spells new words."""
+
+    vocab: Vocab
+    train: Tensor  # (N,) ids, stories one after the other
+    valid: list[list[int]]  # one list a story, its end included
+    test: list[list[int]]
+    test_words: list[list[str]]  # as they were written
+    speller: metrics.Speller
+
+    def batches(self, batch_size: int, num_steps: int) -> ContiguousBatches:
+        """Cut the training text into batches."""
+        return ContiguousBatches(self.train, batch_size, num_steps)
+
+
+@lru_cache(maxsize=1)
+def corpus() -> Corpus:
+    """Read Littletown; its vocabulary and its speller come from train alone."""
+    train, valid, test = map(littletown.load, ("train", "valid", "test"))
+    vocab = Vocab.from_sentences(train, min_count=littletown.MIN_COUNT)
+    rare = sorted({word for story in train for word in story if word not in vocab})
+
+    def ids(stories):
+        return [vocab.encode([*story, EOS]) for story in stories]
+
+    return Corpus(
+        vocab,
+        encode_text(train, vocab),
+        ids(valid),
+        ids(test),
+        test,
+        metrics.Speller(rare, known=vocab),
+    )
+
+
+def build(name: str, seed: int = 0) -> nn.Module:
+    """Return a new model of the ladder, as it is before its first step.
+
+    Parameters
+    ----------
+    name : str
+        A key of ``PLANS``.
+    seed : int
+        Of its random numbers.
+
+    Returns
+    -------
+    Module
+        Its output begins at the words' frequencies, so that it need not learn them.
+    """
+    plan = PLANS[validate.one_of("name", name, PLANS)]
+    torch.manual_seed(seed)
+    text = corpus()
+    model = plan.build(len(text.vocab))
+    start_from_counts(model, text.train, len(text.vocab))
+    return model
+
+
+def start_from_counts(model: nn.Module, ids: Tensor, vocab_size: int) -> None:
+    """Set the output's bias to the log of how frequent each word is."""
+    counts = torch.bincount(ids, minlength=vocab_size).clamp(min=0.5)
+    bias = model.output.bias if hasattr(model, "output") else model.b
+    with torch.no_grad():
+        bias.copy_((counts / counts.sum()).log())
+
+
+def fit(
+    name: str,
+    seed: int = 0,
+    *,
+    steps: int | None = None,
+    watch: Callable[[History], object] | None = None,
+    progress: bool = False,
+) -> tuple[nn.Module, History]:
+    """Train a model of the ladder on Littletown.
+
+    Parameters
+    ----------
+    name : str
+    seed : int
+    steps : int, optional
+        Other than the plan's.
+    watch, progress
+        As in ``training.train``.
+
+    Returns
+    -------
+    model, history
+    """
+    plan, text = PLANS[validate.one_of("name", name, PLANS)], corpus()
+    recipe = plan.recipe if steps is None else replace(plan.recipe, steps=steps)
+    model = build(name, seed)
+    history = training.train(
+        model,
+        text.batches(plan.batch_size, plan.num_steps),
+        recipe,
+        valid=lambda: valid_bits(model),
+        watch=watch,
+        progress=progress,
+    )
+    return model, history
+
+
+def valid_bits(model: nn.Module, stories: int = 100) -> float:
+    """Return bits per token of the first validation stories, an unknown word as one."""
+    return -torch.cat(training.score(model, corpus().valid[:stories])).mean().item()
+
+
+def rung(
+    name: str,
+    model: nn.Module,
+    seconds: float | None = None,
+    title: str | None = None,
+) -> Rung:
+    """Measure a model on the whole test text, unknown words spelled out.
+
+    Parameters
+    ----------
+    name : str
+        A key of ``PLANS``, which says where it is taught.
+    model : Module
+    seconds : float, optional
+        Of the processor, that training took.
+    title : str, optional
+        On the ladder, in place of the plan's.
+
+    Returns
+    -------
+    Rung
+    """
+    text, plan = corpus(), PLANS[name]
+    log2_probs = torch.cat(training.score(model, text.test)).numpy()
+    paid = metrics.spelled_bits(log2_probs, text.test_words, text.vocab, text.speller)
+    size = sum(p.numel() for p in model.parameters())
+    title = plan.title if title is None else title
+    return measured(
+        title, plan.chapter, paid.sum(), text.test_words, seconds, size
+    )
