@@ -87,7 +87,9 @@ class BengioLanguageModel(nn.Module):
         self.U = nn.Parameter(torch.empty(vocab_size, hidden_dim))
         self.b = nn.Parameter(torch.zeros(vocab_size))
         for weight in (self.H, self.U):
-            nn.init.uniform_(weight, -(weight.shape[1] ** -0.5), weight.shape[1] ** -0.5)
+            nn.init.uniform_(
+                weight, -(weight.shape[1] ** -0.5), weight.shape[1] ** -0.5
+            )
         self.W = nn.Parameter(torch.zeros(vocab_size, width)) if direct else None
 
     def forward(
@@ -199,9 +201,7 @@ class ConvLanguageModel(nn.Module):
         self.output = nn.Linear(embed_dim, vocab_size)
         nn.init.zeros_(self.output.bias)
 
-    def forward(
-        self, ids: Tensor, state: tuple | None = None
-    ) -> tuple[Tensor, tuple]:
+    def forward(self, ids: Tensor, state: tuple | None = None) -> tuple[Tensor, tuple]:
         """Score every next token; as ``BengioLanguageModel.forward``.
 
         The state has, for each layer, the columns that it will look back at.

@@ -425,9 +425,10 @@ class _Run:
             moments.setdefault(int(number), {})[name] = value
         groups = self.optimizer.state_dict()["param_groups"]
         self.optimizer.load_state_dict({"state": moments, "param_groups": groups})
-        carried = [v.to(device) for _, v in sorted(
-            under("state.").items(), key=lambda item: int(item[0])
-        )]
+        carried = [
+            v.to(device)
+            for _, v in sorted(under("state.").items(), key=lambda item: int(item[0]))
+        ]
         self.state = _unflatten(told["state"], carried, self.state)
         torch.set_rng_state(tensors["random"])
         if "random.cuda" in tensors and torch.cuda.is_available():

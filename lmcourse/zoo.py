@@ -5,15 +5,14 @@ same thing by "the LSTM" (from chapter 6 on). The sizes and rates were found by 
 search that ``lmcourse reproduce littletown-search`` repeats.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path
 
 import torch
 from torch import Tensor, nn
 
-from lmcourse import littletown, metrics, neural_lm, rnn, runtime, training, validate
+from lmcourse import littletown, metrics, neural_lm, rnn, training, validate
 from lmcourse.batches import ContiguousBatches, encode_text
 from lmcourse.ladder import Rung, measured
 from lmcourse.training import History, Recipe
@@ -213,6 +212,4 @@ def rung(
     paid = metrics.spelled_bits(log2_probs, text.test_words, text.vocab, text.speller)
     size = sum(p.numel() for p in model.parameters())
     title = plan.title if title is None else title
-    return measured(
-        title, plan.chapter, paid.sum(), text.test_words, seconds, size
-    )
+    return measured(title, plan.chapter, paid.sum(), text.test_words, seconds, size)
