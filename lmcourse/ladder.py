@@ -40,6 +40,9 @@ class Rung:
         Bounds of ``bits_per_char`` where it is not known exactly.
     note : str
         A few words, such as what the figure was measured on.
+    spread : float, optional
+        Where ``bits_per_char`` is the mean over several seeds: the largest distance of
+        one of them from it.
     """
 
     model: str
@@ -52,6 +55,7 @@ class Rung:
     low: float | None = None
     high: float | None = None
     note: str = ""
+    spread: float | None = None
 
     def __post_init__(self):
         if not validate.text("model", self.model).strip():
@@ -60,7 +64,8 @@ class Rung:
         validate.number("bits_per_char", self.bits_per_char, at_least=0)
         if self.parameters is not None:
             validate.positive_int("parameters", self.parameters, minimum=0)
-        for name in ("bits_per_word", "perplexity", "seconds", "low", "high"):
+        optional = "bits_per_word", "perplexity", "seconds", "low", "high", "spread"
+        for name in optional:
             if (value := getattr(self, name)) is not None:
                 validate.number(name, value, at_least=0)
 
@@ -247,6 +252,8 @@ def _cells(row: Mapping[str, Any]) -> tuple[str, ...]:
         return "" if value is None else format(value, form)
 
     bits = number(row["bits_per_char"], ".3f")
+    if row["spread"] is not None:
+        bits += f" ± {row['spread']:.3f}"
     if row["low"] is not None and row["high"] is not None:
         bits = f"{row['low']:.2f} to {row['high']:.2f}"
     return (

@@ -112,13 +112,13 @@ def corpus() -> Corpus:
     )
 
 
-def build(name: str, seed: int = 0) -> nn.Module:
+def build(name: str | Plan, seed: int = 0) -> nn.Module:
     """Return a new model of the ladder, as it is before its first step.
 
     Parameters
     ----------
-    name : str
-        A key of ``PLANS``.
+    name : str or Plan
+        A key of ``PLANS``, or a plan of your own.
     seed : int
         Of its random numbers.
 
@@ -127,12 +127,18 @@ def build(name: str, seed: int = 0) -> nn.Module:
     Module
         Its output begins at the words' frequencies, so that it need not learn them.
     """
-    plan = PLANS[validate.one_of("name", name, PLANS)]
+    plan = _plan(name)
     torch.manual_seed(seed)
     text = corpus()
     model = plan.build(len(text.vocab))
     start_from_counts(model, text.train, len(text.vocab))
     return model
+
+
+def _plan(name: str | Plan) -> Plan:
+    if isinstance(name, Plan):
+        return name
+    return PLANS[validate.one_of("name", name, PLANS)]
 
 
 def start_from_counts(model: nn.Module, ids: Tensor, vocab_size: int) -> None:
@@ -144,7 +150,7 @@ def start_from_counts(model: nn.Module, ids: Tensor, vocab_size: int) -> None:
 
 
 def fit(
-    name: str,
+    name: str | Plan,
     seed: int = 0,
     *,
     steps: int | None = None,
@@ -155,7 +161,7 @@ def fit(
 
     Parameters
     ----------
-    name : str
+    name : str or Plan
     seed : int
     steps : int, optional
         Other than the plan's.
@@ -166,9 +172,9 @@ def fit(
     -------
     model, history
     """
-    plan, text = PLANS[validate.one_of("name", name, PLANS)], corpus()
+    plan, text = _plan(name), corpus()
     recipe = plan.recipe if steps is None else replace(plan.recipe, steps=steps)
-    model = build(name, seed)
+    model = build(plan, seed)
     history = training.train(
         model,
         text.batches(plan.batch_size, plan.num_steps),

@@ -6,7 +6,14 @@ module a chapter holds the experiments; each imports its models when it runs, so
 listing the names loads none of them.
 """
 
-from lmcourse.reproduce import ngrams, start, text, words  # noqa: F401  they register
+from lmcourse.reproduce import (  # noqa: F401  they register
+    neural,
+    ngrams,
+    start,
+    text,
+    treebank,
+    words,
+)
 from lmcourse.reproduce.core import (
     Experiment,
     Result,

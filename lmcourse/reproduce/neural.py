@@ -1,0 +1,130 @@
+"""Experiments of chapters 6 to 8 in Littletown: the ladder, the search, the memory."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, replace
+from typing import Any
+
+from lmcourse.reproduce.core import experiment
+
+SEEDS = (0, 1, 2)
+RATES = (1e-3, 2e-3, 4e-3, 8e-3, 1.6e-2)
+SHAPES = ((16, 32), (32, 32), (12, 64))  # rows of a batch, tokens of a row
+LONGER = 10  # times the steps of the ladder's LSTM
+EDGES = (2, 4, 5, 6, 7, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192)  # in words
+    2,
+    4,
+    5,
+    6,
+    7,
+    8,
+    12,
+    16,
+    24,
+    32,
+    48,
+    64,
+    96,
+    128,
+    192,
+)  # of distance, in words
+
+
+@experiment(
+    "littletown-neural",
+    about="neural language models on Littletown's test text, mean of three seeds",
+    ladder=True,
+)
+def _littletown_neural() -> Iterable[Mapping[str, Any]]:
+    from lmcourse import zoo
+
+    for name in zoo.PLANS:
+        rungs = []
+        for seed in SEEDS:
+            model, history = zoo.fit(name, seed)
+            rungs.append(zoo.rung(name, model, history.cpu_seconds))
+        yield _mean(rungs)
+
+
+def _mean(rungs: list) -> dict[str, Any]:
+    """Put the rungs of several seeds together, and say how far apart they are."""
+    bits = [rung.bits_per_char for rung in rungs]
+    words = [rung.bits_per_word for rung in rungs]
+    mean, word = sum(bits) / len(bits), sum(words) / len(words)
+    return asdict(
+        replace(
+            rungs[0],
+            bits_per_char=mean,
+            bits_per_word=word,
+            perplexity=2**word,
+            seconds=round(sum(rung.seconds for rung in rungs) / len(rungs), 1),
+            spread=max(abs(value - mean) for value in bits),
+            note=f"{len(rungs)} seeds",
+        )
+    )
+
+
+@experiment(
+    "littletown-search",
+    about="the search for rates and shapes: half the steps of the ladder, "
+    "validation bits per token, unknown words as one",
+)
+def _littletown_search() -> Iterable[Mapping[str, Any]]:
+    from lmcourse import zoo
+
+    for name, plan in zoo.PLANS.items():
+        shapes = SHAPES if name == "lstm" else ((plan.batch_size, plan.num_steps),)
+        for batch_size, num_steps in shapes:
+            tokens = plan.recipe.steps * plan.batch_size * plan.num_steps // 2
+            for lr in RATES:
+                recipe = replace(
+                    plan.recipe, lr=lr, steps=tokens // (batch_size * num_steps)
+                )
+                tried = replace(
+                    plan, recipe=recipe, batch_size=batch_size, num_steps=num_steps
+                )
+                model, history = zoo.fit(tried)
+                yield {
+                    "model": plan.title,
+                    "rows": batch_size,
+                    "tokens_a_row": num_steps,
+                    "lr": lr,
+                    "steps": recipe.steps,
+                    "valid_bits": zoo.valid_bits(model),
+                    "cpu_seconds": round(history.cpu_seconds, 1),
+                    "chosen": str(
+                        (lr, batch_size, num_steps)
+                        == (plan.recipe.lr, plan.batch_size, plan.num_steps)
+                    ),
+                }
+
+
+@experiment(
+    "littletown-memory",
+    about="who remembers what, and how far back: accuracy on minimal pairs by distance",
+)
+def _littletown_memory() -> Iterable[Mapping[str, Any]]:
+    from lmcourse import littletown, probing
+
+    probes = littletown.probes()
+    for name, scorer in _scorers():
+        for kind, pairs in probes.items():
+            hits = probing.accuracy(scorer, pairs)
+            distances = [probe.distance for probe in pairs]
+            for row in probing.by_distance(hits, distances, EDGES):
+                yield {"model": name, "kind": kind, **row}
+
+
+def _scorers() -> Iterable[tuple[str, Any]]:
+    """Yield every model so far, ready to be asked."""
+    from lmcourse import littletown, ngram, probing, zoo
+
+    vocab = zoo.corpus().vocab
+    train = vocab.replace_unknown(littletown.load("train"))
+    for order in (3, 5, 7):
+        model = ngram.KneserNey(order).fit(train)
+        yield f"{order}-gram, Kneser-Ney", probing.ngram(model)
+    for name, plan in zoo.PLANS.items():
+        yield plan.title, probing.neural(zoo.fit(name)[0], vocab)
+    steps = LONGER * zoo.PLANS["lstm"].recipe.steps
+    model, _ = zoo.fit("lstm", steps=steps)
+    yield f"LSTM, {LONGER} times as long", probing.neural(model, vocab)
