@@ -41,12 +41,12 @@ def _ptb_neural() -> Iterable[Mapping[str, Any]]:
     yield _trained(
         "feed-forward, 4 words",
         lambda V: BengioLanguageModel(V, 5, 100, 200),
-        Recipe(steps=3000, lr=2e-3, warmup=100, clip=0.5),
+        Recipe(steps=6000, lr=2e-3, warmup=100, clip=0.5),
     )
     yield _trained(
         "RNN, 256",
         lambda V: RNNLanguageModel(V, 256, 256, dropout=0.1, tied=True),
-        Recipe(steps=5000, lr=2e-3, warmup=100, clip=0.5),
+        Recipe(steps=8000, lr=2e-3, warmup=100, clip=0.5),
     )
     yield _trained(
         "LSTM, 2 x 200, tied, dropout 0.2",
