@@ -13,7 +13,7 @@ PACKAGE = Path(lmcourse.__file__).parent
 
 FLOORS = {
     4: "checks plots widgets cli __main__ course workspace reproduce",
-    3: "training decoding ladder claims",
+    3: "training decoding ladder claims probing zoo",
     2: "ngram hmm word2vec glove fasttext neural_lm rnn attention seq2seq transformer "
     "gpt bert",
     1: "text vocab tokenizers vectors datasets littletown batches metrics sampling",
@@ -28,6 +28,7 @@ ACROSS = {
     "littletown": "text vocab vectors",
     "metrics": "vocab",
     "datasets": "text vectors",
+    "batches": "vocab",
     "seq2seq": "rnn attention",
     "transformer": "attention",
     "gpt": "transformer",
@@ -35,6 +36,7 @@ ACROSS = {
     "cli": "reproduce plots widgets course workspace",
     "__main__": "cli",
     "reproduce": "plots",
+    "zoo": "training ladder",
     "widgets": "plots",
 }
 DATA = {"datasets", "littletown", "batches"}  # a model is given data, it fetches none
@@ -153,7 +155,7 @@ def test_help_is_quick_because_it_loads_nothing_heavy():
 
 # Tensors begin with the neural models; what counts words must start without them.
 COUNTING = {"ngram", "hmm"}
-TENSORS = set(FLOORS[2].split()) - COUNTING | {"training", "decoding", "batches"}
+TENSORS = set(FLOORS[2].split()) - COUNTING | {"training", "batches", "zoo"}
 
 
 def test_chapters_that_count_never_load_torch():
