@@ -92,6 +92,50 @@ def text(name: str, value: Any) -> str:
     raise ValueError(f"{name} must be a str, got {_what(value)}{advice}")
 
 
+def token_ids(name: str, value: Any, vocab_size: int) -> Any:
+    """Return ``value`` if it is a Tensor of word numbers that a model can read.
+
+    Parameters
+    ----------
+    name : str
+    value : integer Tensor of shape (B, T)
+        Neither B nor T may be 0.
+    vocab_size : int
+        Ids are below.
+
+    Raises
+    ------
+    ValueError
+        If it is no such Tensor, or an id has no row in the table of words.
+    """
+    if str(getattr(value, "dtype", None)) not in ("torch.int64", "torch.int32"):
+        what = getattr(value, "dtype", None) or _what(value)
+        raise ValueError(f"{name} must be an int64 Tensor of ids, got {what}")
+    if value.ndim != 2 or not value.numel():
+        raise ValueError(
+            f"{name} must be (B, T) with B and T at least 1, got {tuple(value.shape)}"
+        )
+    low, high = (int(bound) for bound in value.aminmax())
+    if low < 0 or high >= vocab_size:
+        wrong = low if low < 0 else high
+        raise ValueError(f"{name} must be in 0, ..., {vocab_size - 1}, got {wrong}")
+    return value
+
+
+def shape(name: str, value: Any, *expected: int) -> Any:
+    """Return ``value`` if it is an array or Tensor of exactly this shape.
+
+    Raises
+    ------
+    ValueError
+        If it has another one, even one that would be stretched to it.
+    """
+    if tuple(getattr(value, "shape", ())) != expected:
+        got = tuple(value.shape) if hasattr(value, "shape") else _what(value)
+        raise ValueError(f"{name} must have the shape {expected}, got {got}")
+    return value
+
+
 def words(name: str, value: Any) -> list[str]:
     """Return ``value`` as a list of words.
 
