@@ -47,31 +47,31 @@ PLANS = {
         "feed-forward, 4 words",
         "06",
         lambda V: neural_lm.BengioLanguageModel(V, 5, 64, 192),
-        Recipe(steps=1500, lr=2e-3, warmup=30),
+        Recipe(steps=1300, lr=6e-3, warmup=30),
     ),
     "conv": Plan(
         "convolution, 16 words",
         "06",
         lambda V: neural_lm.ConvLanguageModel(V, 128, width=2, num_layers=4),
-        Recipe(steps=1200, lr=2e-3, warmup=30),
+        Recipe(steps=1000, lr=6e-3, warmup=30),
     ),
     "rnn": Plan(
         "RNN",
         "07",
         lambda V: rnn.RNNLanguageModel(V, 128, 192),
-        Recipe(steps=1500, lr=2e-3, warmup=30),
+        Recipe(steps=1700, lr=6e-3, warmup=30),
     ),
     "lstm": Plan(
         "LSTM",
         "08",
         lambda V: rnn.LSTMLanguageModel(V, 128, 192),
-        Recipe(steps=1500, lr=3e-3, warmup=30),
+        Recipe(steps=1600, lr=6e-3, warmup=30),
     ),
     "gru": Plan(
         "GRU",
         "08",
         lambda V: rnn.GRULanguageModel(V, 128, 192),
-        Recipe(steps=1500, lr=3e-3, warmup=30),
+        Recipe(steps=1600, lr=6e-3, warmup=30),
     ),
 }
 

@@ -7,7 +7,7 @@ from typing import Any
 from lmcourse.reproduce.core import experiment
 
 SEEDS = (0, 1, 2)
-RATES = (1e-3, 2e-3, 4e-3, 8e-3, 1.6e-2)
+RATES = (1.5e-3, 3e-3, 6e-3, 1.2e-2)
 SHAPES = ((16, 32), (32, 32), (12, 64))  # rows of a batch, tokens of a row
 LONGER = 10  # times the steps of the ladder's LSTM
 EDGES = (2, 4, 5, 6, 7, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192)  # words back
