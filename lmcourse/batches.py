@@ -3,7 +3,7 @@
 Shape letters: N tokens of the text, B rows of a batch, T tokens of a row.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -52,11 +52,11 @@ class ContiguousBatches:
 
     Parameters
     ----------
-    ids : integer Tensor of shape (N,)
-        The first token predicts the second; what stands before it is the text's own
-        business (``</s>``, for a `Vocab`'s sentences, see ``starting_with``).
+    ids : int64 Tensor of shape (N,)
+        The first token is read only: it predicts the second.
     batch_size, num_steps : int
-        B and T. Up to B + T tokens at the end are left over.
+        B and T. What does not fill a stretch at the end of a piece is left over: fewer
+        than T tokens of each piece, and fewer than B at the end of the text.
 
     Examples
     --------
@@ -68,8 +68,11 @@ class ContiguousBatches:
     def __init__(self, ids: Tensor, batch_size: int, num_steps: int):
         validate.positive_int("batch_size", batch_size)
         self.num_steps = validate.positive_int("num_steps", num_steps)
-        if ids.ndim != 1:
-            raise ValueError(f"ids must be (N,), got {tuple(ids.shape)}")
+        if ids.ndim != 1 or ids.dtype != torch.int64:
+            raise ValueError(
+                f"ids must be int64 of shape (N,), got {ids.dtype} of shape "
+                f"{tuple(ids.shape)}"
+            )
         length = (len(ids) - 1) // batch_size
         if length < num_steps:
             raise ValueError(
@@ -88,6 +91,10 @@ class ContiguousBatches:
         k = validate.positive_int("step", step, minimum=0) % len(self)
         here = slice(k * self.num_steps, (k + 1) * self.num_steps)
         return Batch(self._inputs[:, here], self._targets[:, here], first=k == 0)
+
+    def __iter__(self) -> Iterator[Batch]:
+        """Go through the text once."""
+        return (self[k] for k in range(len(self)))
 
     @property
     def tokens(self) -> int:

@@ -9,7 +9,7 @@ a neural network. Nothing here loads torch by itself.
 V vocabulary. The distributions are reshaped by ``lmcourse.sampling``.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -91,29 +91,17 @@ def _write(
     stop: int | None,
 ) -> list[int]:
     validate.positive_int("max_tokens", max_tokens)
-    written = []
-    for p, add in _distributions(next_logits, prompt):
-        token = choose(p)
+    new, state, written = list(prompt), None, []
+    if not new:
+        raise ValueError("prompt is empty: give at least one id, such as that of </s>")
+    while len(written) < max_tokens:
+        logits, state = next_logits(new, state)
+        token = choose(probabilities(logits))
         if token == stop:
             break
         written.append(token)
-        if len(written) == max_tokens:
-            break
-        add(token)
+        new = [token]  # all the rest is in the state
     return written
-
-
-def _distributions(
-    next_logits: NextLogits, prompt: Sequence[int]
-) -> Iterator[tuple[np.ndarray, Callable[[int], None]]]:
-    """Yield each next distribution, and whom to tell which token was chosen."""
-    new, state = list(prompt), None
-    if not new:
-        raise ValueError("prompt is empty: give at least one id, such as that of </s>")
-    while True:
-        logits, state = next_logits(new, state)
-        new = []
-        yield probabilities(logits), new.append
 
 
 def probabilities(logits: Any) -> np.ndarray:
@@ -138,14 +126,14 @@ def probabilities(logits: Any) -> np.ndarray:
     return weights / weights.sum()
 
 
-def stepper(model: Callable) -> NextLogits:
+def stepper(model: Any) -> NextLogits:
     """Make ``next_logits`` of a neural network that reads (B, T) and returns its state.
 
     Parameters
     ----------
     model : Module
-        ``model(ids, state)`` returns logits (B, T, V) and a state. It should be in
-        ``eval()`` mode: dropout would forget something else each time.
+        ``model(ids, state)`` returns logits (B, T, V) and a state. It is asked in
+        ``eval()`` mode, without dropout, and left in the mode it was in.
 
     Returns
     -------
@@ -158,7 +146,10 @@ def stepper(model: Callable) -> NextLogits:
     @torch.no_grad()
     def next_logits(ids: Sequence[int], state: Any) -> tuple[np.ndarray, Any]:
         new = torch.tensor([list(ids)], dtype=torch.int64, device=device)  # (1, T)
+        was_training = model.training
+        model.eval()
         logits, state = model(new, state)
+        model.train(was_training)
         return logits[0, -1].double().cpu().numpy(), state
 
     return next_logits

@@ -43,7 +43,16 @@ def bengio_scores(
     -------
     Tensor of shape (..., V)
         Not yet probabilities: a softmax follows (Bengio et al. 2003, section 2).
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not go together.
     """
+    validate.shape("H", H, len(d), x.shape[-1])
+    validate.shape("U", U, len(b), len(d))
+    if W is not None:
+        validate.shape("W", W, len(b), x.shape[-1])
     y = b + (d + x @ H.T).tanh() @ U.T
     return y if W is None else y + x @ W.T
 
@@ -79,7 +88,11 @@ class BengioLanguageModel(nn.Module):
     ):
         super().__init__()
         self.order = validate.positive_int("order", order, minimum=2)
-        self.start, self.scores = start, scores
+        validate.positive_int("vocab_size", vocab_size)
+        validate.positive_int("embed_dim", embed_dim)
+        validate.positive_int("hidden_dim", hidden_dim)
+        self.start = validate.positive_int("start", start, minimum=0)
+        self.scores = scores
         width = (order - 1) * embed_dim
         self.embedding = nn.Embedding(vocab_size, embed_dim)  # the paper's C
         self.H = nn.Parameter(torch.empty(hidden_dim, width))
@@ -112,11 +125,13 @@ class BengioLanguageModel(nn.Module):
         Raises
         ------
         ValueError
-            If ``ids`` is not (B, T) with T >= 1.
+            If ``ids`` is not (B, T) with T >= 1 or has an id without a word, or if the
+            state is not of this model and batch.
         """
-        _demand_ids(ids)
+        validate.token_ids("ids", ids, self.embedding.num_embeddings)
         if state is None:
             state = ids.new_full((len(ids), self.order - 2), self.start)
+        validate.shape("state", state, len(ids), self.order - 2)
         seen = torch.cat([state, ids], dim=1)  # (B, N - 2 + T)
         words = windows(seen, self.order - 1, self.start)  # (B, T, N - 1)
         x = self.embedding(words).flatten(2)  # (B, T, (N - 1) E)
@@ -137,7 +152,17 @@ def windows(ids: Tensor, size: int, start: int) -> Tensor:
     Returns
     -------
     integer Tensor of shape (B, T, size)
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than ``size`` ids in a row.
     """
+    if ids.ndim != 2 or ids.shape[1] < validate.positive_int("size", size):
+        raise ValueError(
+            f"ids must be (B, size - 1 + T) with size = {size} and T >= 1, got "
+            f"{tuple(ids.shape)}"
+        )
     found = ids.unfold(1, size, 1).flip(2)  # (B, T, size)
     begun = (found == start).cumsum(2) > 0  # at the beginning, or before it
     return found.masked_fill(begun, start)
@@ -160,6 +185,7 @@ class CausalConv(nn.Module):
 
     def __init__(self, dim: int, width: int, dilation: int = 1):
         super().__init__()
+        validate.positive_int("dim", dim)
         validate.positive_int("width", width, minimum=2)
         self.reach = (width - 1) * validate.positive_int("dilation", dilation)
         self.conv = nn.Conv1d(dim, 2 * dim, width, dilation=dilation)
@@ -168,6 +194,7 @@ class CausalConv(nn.Module):
         """Map (B, D, T) to (B, D, T), with the ``reach`` columns that came before."""
         if past is None:
             past = x.new_zeros(*x.shape[:2], self.reach)
+        validate.shape("past", past, *x.shape[:2], self.reach)
         x = torch.cat([past, x], dim=2)
         y = nn.functional.glu(self.conv(x), dim=1)  # half values, half gates
         return y, x[:, :, x.shape[2] - self.reach :]
@@ -192,6 +219,8 @@ class ConvLanguageModel(nn.Module):
         self, vocab_size: int, embed_dim: int, width: int = 2, num_layers: int = 4
     ):
         super().__init__()
+        validate.positive_int("vocab_size", vocab_size)
+        validate.positive_int("embed_dim", embed_dim)
         validate.positive_int("num_layers", num_layers)
         self.window = width**num_layers  # tokens, the latest included
         self.embedding = nn.Embedding(vocab_size, embed_dim)
@@ -206,16 +235,16 @@ class ConvLanguageModel(nn.Module):
 
         The state has, for each layer, the columns that it will look back at.
         """
-        _demand_ids(ids)
+        validate.token_ids("ids", ids, self.embedding.num_embeddings)
         state = (None,) * len(self.layers) if state is None else state
+        if len(state) != len(self.layers):
+            raise ValueError(
+                f"state must have an entry for each of the {len(self.layers)} layers, "
+                f"got {len(state)}"
+            )
         x, after = self.embedding(ids).mT, []  # (B, T, E) -> (B, E, T)
         for layer, past in zip(self.layers, state, strict=True):
             y, last = layer(x, past)
             x = x + y
             after.append(last)
         return self.output(x.mT), tuple(after)  # (B, T, E) -> (B, T, V)
-
-
-def _demand_ids(ids: Tensor) -> None:
-    if ids.ndim != 2 or ids.shape[1] == 0:
-        raise ValueError(f"ids must be (B, T) with T >= 1, got {tuple(ids.shape)}")

@@ -53,7 +53,7 @@ def unroll(
         W, U, b, *rest = weights
         x, step, arguments = linear(x, W, b), CELLS[step], (U, *rest)
     times = range(x.shape[1])
-    inputs, hidden = x.unbind(dim=1), [x.new_empty(0)] * x.shape[1]
+    inputs, hidden = x.unbind(dim=1), [None] * x.shape[1]
     for t in reversed(times) if reverse else times:
         new = step(inputs[t], state, *arguments)
         state = new if mask is None else _where(mask[:, t, None], new, state)
@@ -83,6 +83,7 @@ class RecurrentLayer(nn.Module):
 
     def __init__(self, input_dim: int, hidden_dim: int, step: Callable = rnn_step):
         super().__init__()
+        validate.positive_int("input_dim", input_dim)
         H = validate.positive_int("hidden_dim", hidden_dim)
         rows = self.blocks * H
         self.step = step
@@ -101,6 +102,10 @@ class RecurrentLayer(nn.Module):
         """Return the state before the first step: zeros."""
         return self.U.new_zeros(batch_size, self.U.shape[1])
 
+    def demand_state(self, state: Any, batch_size: int) -> Any:
+        """Return a state if it has the right shape, and refuse it if not."""
+        return validate.shape("state", state, batch_size, self.U.shape[1])
+
     def forward(
         self,
         x: Tensor,
@@ -110,7 +115,19 @@ class RecurrentLayer(nn.Module):
         reverse: bool = False,
     ) -> tuple[Tensor, Any]:
         """Run over (B, T, E); see `unroll`. Zeros are the state if none is given."""
-        state = self.initial_state(len(x)) if state is None else state
+        E = self.W.shape[1]
+        if x.ndim != 3 or x.shape[1] == 0 or x.shape[2] != E:
+            raise ValueError(
+                f"x must be (B, T, E) with T >= 1 and E = {E}, got {tuple(x.shape)}"
+            )
+        if mask is not None and (mask.dtype, mask.shape) != (torch.bool, x.shape[:2]):
+            raise ValueError(
+                f"mask must be bool of shape {tuple(x.shape[:2])}, got {mask.dtype} of "
+                f"shape {tuple(mask.shape)}"
+            )
+        if state is None:
+            state = self.initial_state(len(x))
+        state = self.demand_state(state, len(x))
         return unroll(self.step, x, state, self.weights, mask=mask, reverse=reverse)
 
 
@@ -121,13 +138,20 @@ class LSTMLayer(RecurrentLayer):
 
     def __init__(self, input_dim: int, hidden_dim: int, step: Callable = lstm_step):
         super().__init__(input_dim, hidden_dim, step)
-        # Remember by default: forget bias 1, Jozefowicz et al. (2015).
-        nn.init.ones_(self.b[hidden_dim : 2 * hidden_dim])
+        with torch.no_grad():  # remember by default: Jozefowicz et al. (2015)
+            self.b[hidden_dim : 2 * hidden_dim] = 1
 
     def initial_state(self, batch_size: int) -> LSTMState:
         """Return the state before the first step: zeros."""
         zeros = super().initial_state(batch_size)
         return LSTMState(zeros, zeros)
+
+    def demand_state(self, state: Any, batch_size: int) -> LSTMState:
+        """Return a state if it has the right shape, and refuse it if not."""
+        if not isinstance(state, tuple) or len(state) != 2:
+            raise ValueError(f"state must be an LSTMState (h, c), got {type(state)}")
+        demand = super().demand_state
+        return LSTMState(*(demand(part, batch_size) for part in state))
 
 
 class GRULayer(RecurrentLayer):

@@ -52,6 +52,11 @@ class RNNLanguageModel(nn.Module):
         validate.positive_int("embed_dim", embed_dim)
         validate.positive_int("num_layers", num_layers)
         validate.probability("dropout", dropout)
+        if tied and embed_dim != hidden_dim:
+            raise ValueError(
+                "tied embeddings need embed_dim == hidden_dim, got "
+                f"{embed_dim} and {hidden_dim}"
+            )
         self.embedding = nn.Embedding(vocab_size, embed_dim)
         chosen = {} if step is None else {"step": step}
         self.layers = nn.ModuleList(
@@ -62,11 +67,6 @@ class RNNLanguageModel(nn.Module):
         self.output = nn.Linear(hidden_dim, vocab_size)
         nn.init.zeros_(self.output.bias)
         if tied:
-            if embed_dim != hidden_dim:
-                raise ValueError(
-                    "tied embeddings need embed_dim == hidden_dim, got "
-                    f"{embed_dim} and {hidden_dim}"
-                )
             nn.init.uniform_(self.embedding.weight, -0.1, 0.1)
             self.output.weight = self.embedding.weight
 
@@ -88,11 +88,16 @@ class RNNLanguageModel(nn.Module):
         Raises
         ------
         ValueError
-            If ``ids`` is not (B, T) with T >= 1.
+            If ``ids`` is not (B, T) with T >= 1 or has an id without a word, or if the
+            state is not of this model and batch.
         """
-        if ids.ndim != 2 or ids.shape[1] == 0:
-            raise ValueError(f"ids must be (B, T) with T >= 1, got {tuple(ids.shape)}")
+        validate.token_ids("ids", ids, self.embedding.num_embeddings)
         state = (None,) * len(self.layers) if state is None else state
+        if len(state) != len(self.layers):
+            raise ValueError(
+                f"state must have an entry for each of the {len(self.layers)} layers, "
+                f"got {len(state)}"
+            )
         x, after = self.embedding(ids), []  # (B, T) -> (B, T, E)
         for layer, before in zip(self.layers, state, strict=True):
             x, last = layer(self.dropout(x), before)  # -> (B, T, H)

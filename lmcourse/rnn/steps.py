@@ -18,6 +18,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from lmcourse import validate
+
 
 def rnn_step(x: Tensor, h: Tensor, W: Tensor, U: Tensor, b: Tensor) -> Tensor:
     """Advance a simple recurrent network by one time step.
@@ -37,14 +39,14 @@ def rnn_step(x: Tensor, h: Tensor, W: Tensor, U: Tensor, b: Tensor) -> Tensor:
     Raises
     ------
     ValueError
-        If ``U`` is not (H, H).
+        If ``U`` is not (H, H), or input and state do not go together.
     """
     return rnn_cell(x @ W.T + b, h, U)
 
 
 def rnn_cell(a: Tensor, h: Tensor, U: Tensor) -> Tensor:
     """Finish a simple step, given the input's share ``a`` of shape (B, H)."""
-    _demand_stack(U, h.shape[1], 1)
+    _demand_stack(a, h, U, 1)
     return torch.addmm(a, h, U.T).tanh()
 
 
@@ -79,7 +81,8 @@ def lstm_step(
     Raises
     ------
     ValueError
-        If ``U`` does not stack four blocks of H rows.
+        If ``U`` does not stack four blocks of H rows, or input and state do not go
+        together.
     """
     return lstm_cell(x @ W.T + b, state, U)
 
@@ -87,7 +90,8 @@ def lstm_step(
 def lstm_cell(a: Tensor, state: LSTMState, U: Tensor) -> LSTMState:
     """Finish an LSTM step, given the input's share ``a`` of shape (B, 4H)."""
     h, c = state
-    _demand_stack(U, h.shape[1], 4)
+    _demand_stack(a, h, U, 4)
+    validate.shape("c", c, *h.shape)
     i, f, g, o = torch.addmm(a, h, U.T).chunk(4, dim=1)  # (B, 4H) -> 4 x (B, H)
     c = f.sigmoid() * c + i.sigmoid() * g.tanh()  # (B, H)  keep the old, write the new
     return LSTMState(h=o.sigmoid() * c.tanh(), c=c)
@@ -117,7 +121,8 @@ def gru_step(
     Raises
     ------
     ValueError
-        If ``U`` does not stack three blocks of H rows.
+        If ``U`` does not stack three blocks of H rows, or input and state do not go
+        together.
 
     Notes
     -----
@@ -130,7 +135,7 @@ def gru_step(
 def gru_cell(a: Tensor, h: Tensor, U: Tensor, c: Tensor) -> Tensor:
     """Finish a GRU step, given the input's share ``a`` of shape (B, 3H)."""
     H = h.shape[1]
-    _demand_stack(U, H, 3)
+    _demand_stack(a, h, U, 3)
     u = h @ U.T  # (B, 3H)
     r, z = (a[:, : 2 * H] + u[:, : 2 * H]).sigmoid().chunk(2, dim=1)
     n = (a[:, 2 * H :] + r * (u[:, 2 * H :] + c)).tanh()
@@ -146,18 +151,24 @@ def gru_step_of_the_paper(
 
     Parameters and errors are those of ``gru_step``; ``c`` is just another bias here.
     """
-    H = h.shape[1]
-    _demand_stack(U, H, 3)
-    a = x @ W.T + b
+    H, a = h.shape[1], x @ W.T + b
+    _demand_stack(a, h, U, 3)
     r, z = (a[:, : 2 * H] + h @ U[: 2 * H].T).sigmoid().chunk(2, dim=1)
     n = (a[:, 2 * H :] + (r * h) @ U[2 * H :].T + c).tanh()
     return n + z * (h - n)
 
 
-def _demand_stack(U: Tensor, H: int, blocks: int) -> None:
+def _demand_stack(a: Tensor, h: Tensor, U: Tensor, blocks: int) -> None:
+    """Refuse what PyTorch would stretch, or would only fail at much later."""
+    B, H = h.shape
+    rows = f"{blocks}H" if blocks > 1 else "H"
     if U.shape != (blocks * H, H):
-        rows = f"{blocks}H" if blocks > 1 else "H"
         raise ValueError(f"U must be ({rows}, H) with H = {H}, got {tuple(U.shape)}")
+    if a.shape != (B, blocks * H):
+        raise ValueError(
+            f"W x + b must be (B, {rows}) with B = {B} and H = {H}, as in the state, "
+            f"got {tuple(a.shape)}"
+        )
 
 
 # step -> what is left of it once the input's share is known for all times
