@@ -16,7 +16,9 @@ from lmcourse.plots.charts import (
     perplexity_chart,
     zipf_chart,
 )
+from lmcourse.plots.gates import gates_chart
 from lmcourse.plots.ladders import ladder_chart
+from lmcourse.plots.memory import memory_chart
 from lmcourse.plots.pictures import (
     BLACK,
     BLUE,
@@ -54,8 +56,10 @@ __all__ = [
     "SurpriseStrip",
     "analogy_steps",
     "bars_chart",
+    "gates_chart",
     "ladder_chart",
     "lines_chart",
+    "memory_chart",
     "new_figure",
     "next_word_chart",
     "perplexity_chart",

@@ -30,6 +30,7 @@ def lines_chart(
     *,
     title: str = "",
     floor: float | None = None,
+    marks: Mapping[str, float] | None = None,
     log_x: bool = False,
     log_y: bool = False,
     alt: str | None = None,
@@ -43,6 +44,8 @@ def lines_chart(
     title : str
     floor : float, optional
         A dashed line below which nothing can come.
+    marks : mapping of str to float, optional
+        Dotted lines to compare with, such as what another model reached.
     log_x, log_y : bool
     alt : str, optional
         Otherwise where each line begins and ends is told.
@@ -51,12 +54,15 @@ def lines_chart(
     -------
     Picture
     """
-    _demand_looks("series", series)
+    marks = dict(marks or {})
+    _demand_looks("series", {**series, **marks})
     figure, ax = new_figure()
     looks = zip(series.items(), COLORS, MARKERS, strict=False)
     for (name, (x, y)), color, marker in looks:
         marker = marker if len(x) <= 30 else None
         ax.plot(x, y, color=color, marker=marker, label=name)
+    for (name, y), color in zip(marks.items(), COLORS[len(series) :], strict=False):
+        ax.axhline(y, color=color, linestyle=":", label=f"{name}: {y:.2f}")
     if floor is not None:
         ax.axhline(floor, color=GREY, linestyle="--", label=f"{FLOOR}: {floor:.2f}")
     ax.set(xlabel=xlabel, ylabel=ylabel, title=title)
@@ -68,7 +74,7 @@ def lines_chart(
             axis.set_minor_formatter(plain if _narrow(axis) else NullFormatter())
     if all(float(v).is_integer() for x, _ in series.values() for v in x) and not log_x:
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    many = len(series) > 4  # then a legend inside would cover lines
+    many = len(series) + len(marks) > 4  # then a legend inside would cover lines
     figure.legend(loc="outside right upper") if many else ax.legend()
     told = "; ".join(
         f"{name} goes from {y[0]:.4g} at {x[0]:g} to {y[-1]:.4g} at {x[-1]:g}"
@@ -76,6 +82,8 @@ def lines_chart(
         if len(x)
     )
     below = "" if floor is None else f" The floor is at {floor:.3g}."
+    beside = ", ".join(f"{name} at {y:.3g}" for name, y in marks.items())
+    below += f" To compare: {beside}." if beside else ""
     told = f"Line chart of {ylabel} against {xlabel}: {told}.{below}"
     return picture(figure, alt or told, title or f"{ylabel} against {xlabel}")
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 import matplotlib
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from lmcourse import runtime
@@ -15,6 +16,7 @@ SKY, RED, BLACK, YELLOW = "#56B4E9", "#D55E00", "#000000", "#F0E442"
 COLORS = (BLUE, ORANGE, GREEN, RED, SKY, PURPLE, BLACK)
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 GREY = "#6B6B6B"
+DIVERGING = LinearSegmentedColormap.from_list("lmcourse", [BLUE, "#FFFFFF", RED])
 FONT = "DejaVu Sans"  # comes with matplotlib, so it is everywhere the same
 _DPI = 144  # twice as many dots as are shown: sharp on a good screen
 
@@ -79,6 +81,8 @@ def new_figure(
     height: float = 3.6,
     columns: int = 1,
     fonts: Sequence[str] = (FONT,),
+    rows: int = 1,
+    **shared: bool,
 ):
     """Return a figure in the course's style and its axes.
 
@@ -90,6 +94,10 @@ def new_figure(
         Charts side by side.
     fonts : sequence of str
         For titles and axes; see `lmcourse.plots.fonts` for texts in other scripts.
+    rows : int
+        Charts one above the other.
+    **shared : bool
+        ``sharex`` and ``sharey``, as in matplotlib.
 
     Returns
     -------
@@ -99,7 +107,7 @@ def new_figure(
     """
     with matplotlib.rc_context({"font.family": fonts}):
         figure = Figure(figsize=(width, height), layout="constrained")
-        return figure, figure.subplots(1, columns)
+        return figure, figure.subplots(rows, columns, **shared)
 
 
 @styled

@@ -9,18 +9,16 @@ from typing import NamedTuple
 import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
 
 from lmcourse import validate
 from lmcourse.plots import layout
 from lmcourse.plots.fonts import families_for
 from lmcourse.plots.pictures import (
     BLACK,
-    BLUE,
     COLORS,
+    DIVERGING,
     GREY,
     MARKERS,
-    RED,
     Picture,
     new_figure,
     picture,
@@ -28,7 +26,6 @@ from lmcourse.plots.pictures import (
 )
 from lmcourse.vectors import WordVectors
 
-_DIVERGING = LinearSegmentedColormap.from_list("lmcourse", [BLUE, "#FFFFFF", RED])
 _THIRDS = (1 / 3, 2 / 3)
 
 
@@ -240,7 +237,7 @@ def vectors_chart(
         most = float(np.abs(rows).max())
         image = ax.imshow(
             rows,
-            cmap=_DIVERGING,
+            cmap=DIVERGING,
             vmin=-most,
             vmax=most,
             aspect="auto",

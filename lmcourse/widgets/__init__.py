@@ -10,12 +10,14 @@ interface.
 from lmcourse.widgets.controls import interact
 from lmcourse.widgets.explorer import next_word_explorer
 from lmcourse.widgets.game import GuessingGame, guessing_game, letter_guesser
+from lmcourse.widgets.live import LiveCurve
 from lmcourse.widgets.source import show
 from lmcourse.widgets.wordmap import WordMap, word_map
 from lmcourse.widgets.words import analogy_solver, window_slider
 
 __all__ = [
     "GuessingGame",
+    "LiveCurve",
     "WordMap",
     "analogy_solver",
     "guessing_game",
