@@ -99,7 +99,7 @@ class BengioLanguageModel(nn.Module):
         self.d = nn.Parameter(torch.zeros(hidden_dim))
         self.U = nn.Parameter(torch.empty(vocab_size, hidden_dim))
         self.b = nn.Parameter(torch.zeros(vocab_size))
-        for weight in (self.H, self.U):
+        for weight in (self.embedding.weight, self.H, self.U):  # all alike, as there
             nn.init.uniform_(
                 weight, -(weight.shape[1] ** -0.5), weight.shape[1] ** -0.5
             )
