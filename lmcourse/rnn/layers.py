@@ -3,7 +3,7 @@
 Shape letters: B batch, T time, E embedding, H hidden.
 
 Sources: bidirectional networks from Schuster & Paliwal (1997), doi:10.1109/78.650093;
-forget bias 1 from Jozefowicz, Zaremba & Sutskever (2015), section 3.2.
+forget bias 1 from Jozefowicz, Zaremba & Sutskever (2015).
 """
 
 from collections.abc import Callable

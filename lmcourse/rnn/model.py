@@ -26,7 +26,7 @@ class RNNLanguageModel(nn.Module):
         Each reads what the one below it shows.
     dropout : float
         Share of numbers set to zero on the way up, never from one time to the next:
-        before each layer and before the output (Zaremba et al. 2014, section 3.1).
+        before each layer and before the output (Zaremba et al. 2014, section 3.2).
     tied : bool
         Whether the table of embeddings is the output's table, too; then ``embed_dim``
         must be ``hidden_dim``.
