@@ -13,6 +13,7 @@ from lmcourse.plots.strips import visible
 
 ACROSS = 34  # tokens in a row, so that their letters can be read
 MANY = 40  # units; more have no room for a name each
+TOLD = 8  # units that the alternative text describes one by one
 
 
 @styled
@@ -38,7 +39,8 @@ def gates_chart(
         figures written, too.
     title : str
     alt : str, optional
-        Otherwise each unit's highest and lowest token is told, of eight units at most.
+        Otherwise it is told at which token each unit is lowest and highest; of more
+        than eight, where they are on average.
 
     Returns
     -------
@@ -131,15 +133,14 @@ def _put_band(
 
 
 def _told(tokens: Sequence[str], values: np.ndarray, labels: Sequence[str]) -> str:
-    told = []
-    for unit, label in list(enumerate(labels))[:8]:
-        low, high = values[:, unit].argmin(), values[:, unit].argmax()
-        told.append(
-            f"{label} is lowest at {tokens[low]} ({values[low, unit]:.2f}) and highest "
-            f"at {tokens[high]} ({values[high, unit]:.2f})"
-        )
-    rest = f"; and {len(labels) - 8} more" if len(labels) > 8 else ""
-    return (
-        f"Heat map of {len(labels)} units along {len(tokens)} tokens: "
-        f"{'; '.join(told)}{rest}."
+    """Say where each unit is lowest and highest, or where many are on average."""
+    lines = dict(zip(labels, values.T, strict=True))
+    if len(labels) > TOLD:
+        lines = {"on average a unit": values.mean(axis=1)}
+    told = "; ".join(
+        f"{name} is lowest at {tokens[line.argmin()]} ({line.min():.2f}) and highest at "
+        f"{tokens[line.argmax()]} ({line.max():.2f})"
+        for name, line in lines.items()
     )
+    units = "one unit" if len(labels) == 1 else f"{len(labels)} units"
+    return f"Heat map of {units} along {len(tokens)} tokens: {told}."

@@ -10,7 +10,9 @@ interface.
 from lmcourse.widgets.controls import interact
 from lmcourse.widgets.explorer import next_word_explorer
 from lmcourse.widgets.game import GuessingGame, guessing_game, letter_guesser
+from lmcourse.widgets.gates import gate_explorer
 from lmcourse.widgets.live import LiveCurve
+from lmcourse.widgets.sampling import sampling_explorer
 from lmcourse.widgets.source import show
 from lmcourse.widgets.wordmap import WordMap, word_map
 from lmcourse.widgets.words import analogy_solver, window_slider
@@ -20,10 +22,12 @@ __all__ = [
     "LiveCurve",
     "WordMap",
     "analogy_solver",
+    "gate_explorer",
     "guessing_game",
     "interact",
     "letter_guesser",
     "next_word_explorer",
+    "sampling_explorer",
     "show",
     "window_slider",
     "word_map",

@@ -16,7 +16,7 @@ def interact(function: Callable[..., Any], **controls: Any) -> None:
     ----------
     function : callable
         Takes one keyword a control and returns what to display, such as a
-        `lmcourse.plots.Picture`.
+        `lmcourse.plots.Picture`, or a tuple of such things.
     **controls : str, bool, tuple or list
         What each keyword may be: a str gives a text box; True or False a check box;
         ``(low, high, step, value)`` a slider; a list a choice, its first entry chosen.
@@ -46,7 +46,7 @@ def _show(function: Callable, values: dict[str, Any]) -> None:
     except ValueError as error:  # a reader may type anything
         result = HTML(f"<p><em>{escape(str(error))}</em></p>")
     if result is not None:
-        display(result)
+        display(*(result if isinstance(result, tuple) else (result,)))
 
 
 def _first_value(name: str, control: Any) -> Any:
