@@ -224,6 +224,7 @@ class ConvLanguageModel(nn.Module):
         validate.positive_int("num_layers", num_layers)
         self.window = width**num_layers  # tokens, the latest included
         self.embedding = nn.Embedding(vocab_size, embed_dim)
+        nn.init.uniform_(self.embedding.weight, -(embed_dim**-0.5), embed_dim**-0.5)
         self.layers = nn.ModuleList(
             CausalConv(embed_dim, width, width**n) for n in range(num_layers)
         )
