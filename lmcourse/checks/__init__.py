@@ -9,7 +9,7 @@ from typing import Any
 
 from lmcourse.checks.core import CheckResult
 
-_CHAPTERS = ("start", "text", "ngrams", "word2vec", "fasttext", "glove")
+_CHAPTERS = ("start", "text", "ngrams", "word2vec", "fasttext", "glove", "rnn")
 
 
 def __getattr__(name: str) -> Any:
