@@ -138,8 +138,8 @@ def _told(tokens: Sequence[str], values: np.ndarray, labels: Sequence[str]) -> s
     if len(labels) > TOLD:
         lines = {"on average a unit": values.mean(axis=1)}
     told = "; ".join(
-        f"{name} is lowest at {tokens[line.argmin()]} ({line.min():.2f}) and highest at "
-        f"{tokens[line.argmax()]} ({line.max():.2f})"
+        f"{name} is lowest at {tokens[line.argmin()]} ({line.min():.2f}) and "
+        f"highest at {tokens[line.argmax()]} ({line.max():.2f})"
         for name, line in lines.items()
     )
     units = "one unit" if len(labels) == 1 else f"{len(labels)} units"
