@@ -83,6 +83,40 @@ def _littletown_search() -> Iterable[Mapping[str, Any]]:
 
 
 @experiment(
+    "littletown-direct",
+    about="Bengio's direct connections from words to scores: half the steps of the "
+    "ladder, looked at four times, bits per token, mean of three seeds",
+)
+def _littletown_direct() -> Iterable[Mapping[str, Any]]:
+    from lmcourse import neural_lm, zoo
+
+    plan = zoo.PLANS["bengio"]
+    quarter = plan.recipe.steps // 8
+    recipe = replace(plan.recipe, steps=4 * quarter, evaluate_every=quarter)
+    for direct in (False, True):
+        tried = replace(
+            plan,
+            build=lambda V, direct=direct: neural_lm.BengioLanguageModel(
+                V, 5, 64, 192, direct=direct
+            ),
+            recipe=recipe,
+        )
+        runs = [zoo.fit(tried, seed) for seed in SEEDS]
+        for look, step in enumerate(runs[0][1].steps):
+            bits = [history.valid[look] for _, history in runs]
+            mean = sum(bits) / len(bits)
+            yield {
+                "direct": "yes" if direct else "no",
+                "steps": step,
+                "train_bits": sum(h.train[look] for _, h in runs) / len(runs),
+                "valid_bits": mean,
+                "spread": max(abs(value - mean) for value in bits),
+                "parameters": sum(p.numel() for p in runs[0][0].parameters()),
+                "cpu_seconds": round(sum(h.cpu_seconds for _, h in runs) / 3, 1),
+            }
+
+
+@experiment(
     "littletown-memory",
     about="who remembers what, and how far back: accuracy on minimal pairs by distance",
 )
