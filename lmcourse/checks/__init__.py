@@ -9,7 +9,17 @@ from typing import Any
 
 from lmcourse.checks.core import CheckResult
 
-_CHAPTERS = ("start", "text", "ngrams", "word2vec", "fasttext", "glove", "rnn")
+_CHAPTERS = (
+    "start",
+    "text",
+    "ngrams",
+    "word2vec",
+    "fasttext",
+    "glove",
+    "rnn",
+    "gates",
+    "gates_toys",
+)
 
 
 def __getattr__(name: str) -> Any:
