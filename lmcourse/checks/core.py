@@ -115,6 +115,42 @@ def diagnose(
         return CheckResult(exercise, f"The answer cannot be read: {kind}: {error}")
 
 
+def diagnose_in_stages(
+    exercise: str,
+    student: Callable,
+    reference: Callable,
+    probes: Probes,
+    mistakes: Mapping[str, Callable],
+    *,
+    special: Probes,
+    **options: Any,
+) -> CheckResult:
+    """Diagnose with plain probes first, then with special ones added.
+
+    Who makes a mistake may well have missed the special case, too, and is then told of
+    the mistake first.
+
+    Parameters
+    ----------
+    special : callable
+        Returns the probes that are added, such as numbers that overflow.
+    exercise, student, reference, probes, mistakes, **options
+        As for `diagnose`.
+
+    Returns
+    -------
+    CheckResult
+    """
+
+    def both(rng):
+        return [*probes(rng), *special(rng)]
+
+    first = diagnose(exercise, student, reference, probes, mistakes, **options)
+    if not first.passed:
+        return first
+    return diagnose(exercise, student, reference, both, mistakes, **options)
+
+
 def prove(
     check: Callable[..., CheckResult],
     mistakes: Mapping[str, Callable],

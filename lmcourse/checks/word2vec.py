@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 from lmcourse import littletown, word2vec
-from lmcourse.checks.core import CheckResult, diagnose
+from lmcourse.checks.core import CheckResult, diagnose, diagnose_in_stages
 from lmcourse.checks.mistakes import word2vec_losses as losses
 from lmcourse.checks.mistakes import word2vec_models as models
 from lmcourse.checks.mistakes import word2vec_windows as windows
@@ -49,23 +49,6 @@ def _ids_apart(rng: np.random.Generator, V: int, K: int, *others) -> torch.Tenso
         for row in zip(*(ids.tolist() for ids in others), strict=True)
     ]
     return torch.from_numpy(np.array(rows))
-
-
-def _in_stages(*args, special: Callable, seed: int) -> CheckResult:
-    """Diagnose with plain probes first, then with special ones added.
-
-    Who makes a mistake may well have missed the special case, too, and is then told of
-    the mistake first.
-    """
-    exercise, student, reference, plain, mistakes = args
-    first = diagnose(exercise, student, reference, plain, mistakes, seed=seed)
-    if not first.passed:
-        return first
-
-    def both(rng):
-        return [*plain(rng), *special(rng)]
-
-    return diagnose(exercise, student, reference, both, mistakes, seed=seed)
 
 
 # --- 1  skipgram_pairs ----------------------------------------------------------------
@@ -148,7 +131,7 @@ def cosine(a: np.ndarray, b: np.ndarray) -> float:
 
 def check_cosine(student: Callable, seed: int = 0) -> CheckResult:
     """Check ``cosine(a, b)`` of two NumPy vectors."""
-    return _in_stages(
+    return diagnose_in_stages(
         "cosine",
         student,
         cosine,
@@ -188,7 +171,7 @@ def check_negative_samples(student: Callable, seed: int = 0) -> CheckResult:
             (noise, np.array([0, 1]), np.array([[0.0, 0.25, 0.5], [0.0, 0.6, 0.7]]))
         ]
 
-    return _in_stages(
+    return diagnose_in_stages(
         "negative_samples",
         student,
         word2vec.negative_samples,
@@ -219,7 +202,7 @@ def _large_scores(rng: np.random.Generator) -> list[tuple]:
 
 def check_softmax_loss(student: Callable, seed: int = 0) -> CheckResult:
     """Check ``softmax_loss(V, U, center, context)``: one number a pair."""
-    return _in_stages(
+    return diagnose_in_stages(
         "softmax_loss",
         student,
         word2vec.softmax_loss,
@@ -250,7 +233,7 @@ def check_negative_sampling_loss(student: Callable, seed: int = 0) -> CheckResul
         u[0], n[1, 0] = -1000 * v[0], 100 * v[1]  # a strange neighbor, a near noise
         return [(v, u, n)]
 
-    return _in_stages(
+    return diagnose_in_stages(
         "negative_sampling_loss",
         student,
         word2vec.negative_sampling_loss,
@@ -361,7 +344,7 @@ def check_cbow_hidden(student: Callable, seed: int = 0) -> CheckResult:
         mask[2] = False
         return [(*_tensors(rng, (5, 3)), contexts, mask)]
 
-    return _in_stages(
+    return diagnose_in_stages(
         "cbow_hidden",
         student,
         word2vec.cbow_hidden,
@@ -390,7 +373,7 @@ def check_cbow_loss(student: Callable, seed: int = 0) -> CheckResult:
         mask[2] = False
         return [(V, U, contexts, mask, *rest)]
 
-    return _in_stages(
+    return diagnose_in_stages(
         "cbow_loss",
         student,
         word2vec.cbow_loss,
@@ -462,7 +445,7 @@ def check_hierarchical_loss(student: Callable, seed: int = 0) -> CheckResult:
         nodes[0, 0] = -20 * v[0]  # a turn that is nearly impossible
         return [(v, nodes, turns)]
 
-    return _in_stages(
+    return diagnose_in_stages(
         "hierarchical_loss",
         student,
         word2vec.hierarchical_loss,
