@@ -16,6 +16,7 @@ _CHAPTERS = (
     "word2vec",
     "fasttext",
     "glove",
+    "neural_lm",
     "rnn",
     "gates",
     "gates_toys",
