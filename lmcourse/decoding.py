@@ -120,6 +120,8 @@ def probabilities(logits: Any) -> np.ndarray:
     if logits.ndim != 1 or not len(logits):
         raise ValueError(f"logits must have the shape (V,), got {logits.shape}")
     top = logits.max()
+    if top == -np.inf:
+        raise ValueError("every word has probability 0 here: there is none to choose")
     if not np.isfinite(top):
         raise ValueError("logits must hold a finite number, and neither nan nor +inf")
     weights = np.exp(logits - top)

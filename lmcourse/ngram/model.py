@@ -398,7 +398,13 @@ class NGramModel:
             log P, minus infinity where the model says "impossible".
         state : list of str
             The last ``order - 1`` words of the sentence.
+
+        Raises
+        ------
+        ValueError
+            If there is no word with such an id.
         """
+        self._require_fitted()
         history = list(state or [])
         for number in ids:
             if not 0 <= number < len(self.words):
