@@ -393,6 +393,40 @@ def test_the_gradient_is_the_slope(name):
     assert found.shape == (T,)
 
 
+def test_the_gradient_of_a_window_is_the_slope():
+    """Each token occurs once, so pushing its row of the table pushes one input."""
+    model, ids, size = make("Bengio"), torch.tensor([[5, 3, 7, 4, 6, 2]]), 1e-6
+    table = model.embedding.weight
+
+    def loss(row, e, push):
+        with torch.no_grad():
+            table[row, e] += push
+            logs = model(ids[:, :-1], None)[0][0, -1].log_softmax(0)
+            table[row, e] -= push
+        return -logs[ids[0, -1]].item()
+
+    expected = [
+        math.hypot(
+            *(
+                (loss(row, e, size) - loss(row, e, -size)) / (2 * size)
+                for e in range(table.shape[1])
+            )
+        )
+        for row in ids[0, :-1].flip(0)
+    ]
+    found = probing.gradient_by_distance(model, ids)
+    assert found == pytest.approx(expected, rel=1e-5, abs=1e-9)
+    assert np.flatnonzero(found).tolist() == [0, 1, 2], "a 4-gram model sees three"
+
+
+def test_before_the_beginning_of_a_text_nothing_counts():
+    model = make("Bengio")  # the mark of the beginning hides what came before it
+    found = probing.gradient_by_distance(model, torch.tensor([[3, 4, 1, 2, 5]]))
+    assert np.flatnonzero(found).tolist() == [0, 1]
+    short = probing.gradient_by_distance(model, torch.tensor([[3, 4]]))
+    assert short.shape == (1,)
+
+
 def test_beyond_a_window_there_is_no_gradient():
     model = make("convolution")  # sees four tokens
     found = probing.gradient_by_distance(model, torch.randint(2, V, (3, 9)))
@@ -413,9 +447,19 @@ def test_frozen_embeddings_have_a_gradient_too():
     [
         ("RNN", torch.tensor([1, 2]), r"\(B, T \+ 1\) with T >= 1, got \(2,\)"),
         ("RNN", torch.tensor([[1]]), r"got \(1, 1\)"),
-        ("Bengio", torch.tensor([[1, 2, 3]]), r"must embed ids \(B, T\)"),
     ],
 )
-def test_gradients_need_a_past_and_one_embedding(name, ids, said):
+def test_gradients_need_a_past(name, ids, said):
     with pytest.raises(ValueError, match=said):
         probing.gradient_by_distance(make(name), ids)
+
+
+def test_gradients_need_one_embedding():
+    class Slow(rnn.RNNLanguageModel):
+        def forward(self, ids, state=None):
+            for t in range(ids.shape[1]):
+                logits, state = super().forward(ids[:, t : t + 1], state)
+            return logits, state
+
+    with pytest.raises(ValueError, match="at once, all of them"):
+        probing.gradient_by_distance(Slow(V, 3, 4), torch.tensor([[1, 2, 3]]))

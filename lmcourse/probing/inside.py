@@ -155,7 +155,9 @@ def gradient_by_distance(model: nn.Module, ids: Tensor) -> np.ndarray:
     Parameters
     ----------
     model : Module
-        With a table ``embedding`` that turns ids (B, T) into (B, T, E).
+        With a table ``embedding`` that turns ids (B, T) into (B, T, E). It may also be
+        given (B, T, W), for each place the window that ends there, the latest token
+        first, as the feed-forward model of chapter 6 does.
     ids : integer Tensor of shape (B, T + 1)
         T inputs and, last, the token to predict.
 
@@ -177,20 +179,34 @@ def gradient_by_distance(model: nn.Module, ids: Tensor) -> np.ndarray:
     inputs, target, seen = ids[:, :-1], ids[:, -1], []
 
     def keep(module, arguments, output):
-        seen.append(output.detach().requires_grad_())
-        return seen[-1]
+        seen.append((arguments[0], output.detach().requires_grad_()))
+        return seen[-1][1]
 
     hook = model.embedding.register_forward_hook(keep)
     try:
         with looked_at(model), torch.enable_grad():
             logits, _ = model(inputs, None)
             loss = cross_entropy(logits[:, -1], target, reduction="sum")
-            if len(seen) != 1 or seen[0].shape[:-1] != inputs.shape:
-                raise ValueError("the model must embed ids (B, T) as (B, T, E), once")
-            (gradient,) = torch.autograd.grad(loss, seen)  # a row's loss is its own
+            if len(seen) != 1 or seen[0][0].shape[:2] != inputs.shape:
+                raise ValueError("the model must embed ids (B, T) at once, all of them")
+            words, embedded = seen[0]
+            (gradient,) = torch.autograd.grad(loss, embedded)  # a row's loss is its own
     finally:
         hook.remove()
-    return gradient.double().norm(dim=2).mean(0).flip(0).cpu().numpy()
+    lengths = gradient.double().norm(dim=-1)  # (B, T) or (B, T, W)
+    if lengths.ndim == 3:
+        lengths = _of_inputs(lengths, words, inputs)
+    return lengths.flip(1).mean(0).cpu().numpy()
+
+
+def _of_inputs(lengths: Tensor, words: Tensor, inputs: Tensor) -> Tensor:
+    """Turn lengths by word of a window (B, T, W) into lengths by input (B, T)."""
+    T = inputs.shape[1]
+    found = lengths.new_zeros(inputs.shape)
+    for k in range(min(lengths.shape[2], T)):  # the last place sees the last window
+        real = words[:, -1, k] == inputs[:, T - 1 - k]  # not what stands for no word
+        found[:, T - 1 - k] = lengths[:, -1, k] * real
+    return found
 
 
 def _demand_ids(model: nn.Module, ids: Any, ndim: int) -> Tensor:

@@ -75,6 +75,8 @@ def _box(ipywidgets, name: str, control: Any) -> Any:
         del how["continuous_update"]
         return ipywidgets.Checkbox(control, **how)
     if isinstance(control, str):
+        if len(control) > 30:
+            how["layout"].width = "60em"  # a sentence, to be read while it is typed
         return ipywidgets.Text(control, **how)
     if isinstance(control, tuple):
         low, high, step, value = control
