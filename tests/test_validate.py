@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 
 from lmcourse import validate
 
@@ -14,6 +15,10 @@ def test_good_values_come_back():
     assert validate.one_of("mode", "a", ("a", "b")) == "a"
     assert validate.text("s", "") == ""
     assert validate.words("w", ("a", "b")) == ["a", "b"]
+    weights = np.zeros((2, 3))
+    assert validate.shape("W", weights, 2, 3) is weights
+    ids = torch.tensor([[0, 4]])
+    assert validate.token_ids("ids", ids, 5) is ids
 
 
 @pytest.mark.parametrize(
@@ -29,6 +34,28 @@ def test_good_values_come_back():
         (lambda: validate.probability("p", 1.01), "p must be at most 1, got 1.01"),
         (lambda: validate.one_of("m", "c", ("a", "b")), "one of 'a', 'b'; got 'c'"),
         (lambda: validate.text("s", b"x"), "must be a str, got bytes b'x'; decode"),
+        (
+            lambda: validate.shape("W", np.zeros((1, 3)), 2, 3),
+            r"W must have the shape \(2, 3\), got \(1, 3\)",
+        ),
+        (lambda: validate.shape("W", [1], 2), r"the shape \(2,\), got list \[1\]"),
+        (
+            lambda: validate.token_ids("ids", torch.zeros(2, 2), 5),
+            "ids must be an int64 Tensor of ids, got torch.float32",
+        ),
+        (lambda: validate.token_ids("ids", [[1]], 5), r"got list \[\[1\]\]"),
+        (
+            lambda: validate.token_ids("ids", torch.tensor([1]), 5),
+            r"ids must be \(B, T\) with B and T at least 1, got \(1,\)",
+        ),
+        (
+            lambda: validate.token_ids("ids", torch.tensor([[1, 5]]), 5),
+            "ids must be in 0, ..., 4, got 5",
+        ),
+        (
+            lambda: validate.token_ids("ids", torch.tensor([[1, -2]]), 5),
+            "ids must be in 0, ..., 4, got -2",
+        ),
         (lambda: validate.words("context", "the cat"), "got one str: 'the cat'; split"),
         (lambda: validate.words("context", ["a", 1]), "must contain words"),
         (lambda: validate.words("context", 3), "list of words, got int 3"),
