@@ -1,10 +1,10 @@
 """Time recurrent networks: ours beside PyTorch's own layers (chapters 7 and 8).
 
 Run: python benchmarks/rnn.py [--kind lstm --work layers --rounds 5]. Two layers of 200
-units, 20 rows of 35 tokens: the sizes of the small model of Zaremba et al. (2014), with
-a softmax over 10,000 words. Each side runs in a process of its own, on one thread, in
-turns; what counts is the best of all rounds, in seconds of the processor. Memory is the
-peak of the process, PyTorch itself included.
+units, 20 rows of 35 tokens, and a softmax over 10,000 words, as on the Penn Treebank.
+Each side runs in a process of its own, on one thread, in turns; what counts is the best
+of all rounds, in seconds of the processor. Memory is the peak of the process, PyTorch
+itself included.
 
 "model" is a step of training: forward, backward, clip, SGD. "layers" is the forward and
 backward pass of the two recurrent layers alone.
@@ -14,9 +14,8 @@ can stand in for it. What the input has to say is computed for all times at once
 rest is about fifteen small operations a step, each noted down for autograd, and on the
 way back each step multiplies for a (4H, H) gradient of U of its own and adds it to the
 sum. On a CPU ``torch.nn.LSTM`` is one call of oneDNN each way (a profiler shows
-``mkldnn_rnn_layer``), which does the sum over time in one multiplication and keeps
-gates in the cache; ``torch.nn.GRU`` and ``RNN`` take the steps as ours do, from C++. A
-softmax over 10,000 words costs both sides the same and hides most of it. Tried on the
+``mkldnn_rnn_layer``); ``torch.nn.GRU`` and ``RNN`` take the steps as ours do, from C++.
+A softmax over 10,000 words costs both sides the same and hides most of it. Tried on the
 LSTM, and no faster by more than the noise: one sigmoid for all gates, a transposed copy
 of U, time before batch, sigmoids in place.
 """
