@@ -186,6 +186,48 @@ def fit(
     return model, history
 
 
+def insist(
+    model: nn.Module,
+    plan: Plan,
+    words: Sequence[str],
+    weight: float,
+    lr: float = 3e-3,
+) -> History:
+    """Train a model on, as long again, with some words counting more than others.
+
+    It shows whether a model cannot learn something or only was not paid enough for it;
+    as a model of the text it gets worse.
+
+    Parameters
+    ----------
+    model : Module
+        Changed in place.
+    plan : Plan
+        For its number of steps and its batches.
+    words : sequence of str
+        Which ones count more when they are to be predicted.
+    weight : float
+        How many times what another word counts.
+    lr : float
+        The highest rate.
+
+    Returns
+    -------
+    History
+    """
+    text = corpus()
+    price = torch.ones(len(text.vocab))
+    price[text.vocab.encode(words)] = validate.number("weight", weight, above=0)
+
+    def loss(model, batch, state):
+        logits, state = model(batch.inputs, state)
+        flat = logits.flatten(0, 1), batch.targets.flatten()
+        return nn.functional.cross_entropy(*flat, weight=price), state
+
+    batches = text.batches(plan.batch_size, plan.num_steps)
+    return training.train(model, batches, replace(plan.recipe, lr=lr), loss=loss)
+
+
 def valid_bits(model: nn.Module, stories: int = 100) -> float:
     """Return bits per token of the first validation stories, an unknown word as one."""
     return -torch.cat(training.score(model, corpus().valid[:stories])).mean().item()

@@ -11,6 +11,8 @@ RATES = (1.5e-3, 3e-3, 6e-3, 1.2e-2)
 SHAPES = ((16, 32), (32, 32), (12, 64))  # rows of a batch, tokens of a row
 LONGER = 10  # times the steps of the ladder's LSTM
 EDGES = (2, 4, 5, 6, 7, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192)  # words back
+WIDER = (2, 8, 12, 16, 20, 24, 32, 128)  # for the pronouns, of which few are far back
+PAY = 300  # times what another word counts
 
 
 @experiment(
@@ -146,3 +148,24 @@ def _scorers() -> Iterable[tuple[str, Any]]:
     steps = LONGER * zoo.PLANS["lstm"].recipe.steps
     model, _ = zoo.fit("lstm", steps=steps)
     yield f"LSTM, {LONGER} times as long", probing.neural(model, vocab)
+
+
+@experiment(
+    "littletown-pronouns",
+    about="can they, if it pays? accuracy on she and he by distance, as trained for the "
+    f"ladder and after as long again with these two counting {PAY} times",
+)
+def _littletown_pronouns() -> Iterable[Mapping[str, Any]]:
+    from lmcourse import littletown, probing, zoo
+
+    pairs = littletown.probes()["pronoun"]
+    distances = [probe.distance for probe in pairs]
+    for name, plan in zoo.PLANS.items():
+        model, _ = zoo.fit(name)
+        for stage in ("as trained", "paid"):
+            if stage == "paid":
+                zoo.insist(model, plan, ("she", "he"), PAY)
+            bits = zoo.valid_bits(model)
+            hits = probing.accuracy(probing.neural(model, zoo.corpus().vocab), pairs)
+            for row in probing.by_distance(hits, distances, WIDER):
+                yield {"model": plan.title, "stage": stage, "valid_bits": bits, **row}
