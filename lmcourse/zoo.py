@@ -5,7 +5,7 @@ same thing by "the LSTM" (from chapter 6 on). The sizes and rates were found by 
 search that ``lmcourse reproduce littletown-search`` repeats.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 

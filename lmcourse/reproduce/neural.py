@@ -152,8 +152,8 @@ def _scorers() -> Iterable[tuple[str, Any]]:
 
 @experiment(
     "littletown-pronouns",
-    about="can they, if it pays? accuracy on she and he by distance, as trained for the "
-    f"ladder and after as long again with these two counting {PAY} times",
+    about="who can tell she from he, and how far back: as trained for the ladder, and "
+    f"after as long again with these two words counting {PAY} times",
 )
 def _littletown_pronouns() -> Iterable[Mapping[str, Any]]:
     from lmcourse import littletown, probing, zoo
