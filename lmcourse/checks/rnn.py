@@ -8,6 +8,7 @@ Shape letters: B batch, T time, E embedding, H hidden, V vocabulary.
 """
 
 import functools
+import itertools
 from collections.abc import Callable
 
 import numpy as np
@@ -17,7 +18,7 @@ from torch.nn.functional import cross_entropy, one_hot
 
 from lmcourse import rnn
 from lmcourse.batches import Batch, ContiguousBatches
-from lmcourse.checks.compare import shown
+from lmcourse.checks.compare import kind_of, shown
 from lmcourse.checks.core import CheckResult, diagnose
 from lmcourse.checks.mistakes import rnn as steps
 from lmcourse.checks.mistakes import rnn_back as back
@@ -179,6 +180,7 @@ def check_reach(student: Callable, seed: int = 0) -> CheckResult:
     def probes(rng):
         yield *_exact([[0.0, 0.5], [0.1, 0.0]]), 0.1
         yield *_exact([[0.9, 0.0], [0.0, 0.3]]), 0.01
+        yield *_exact([[0.0, 1.0], [1.0, 0.0]]), 0.5
         for H, s, share in (
             (3, 0.8, 0.1),
             (4, 0.95, 0.02),
@@ -282,7 +284,7 @@ def _with_gradients(function: Callable) -> Callable:
     def watched(model, batches):
         with torch.random.fork_rng(devices=[]):
             losses = function(model, batches)
-        if not isinstance(losses, list | tuple | np.ndarray | Tensor):
+        if kind_of(losses) in ("other", "None"):
             return losses
         named = dict(model.named_parameters())
         grads = {n: None if p.grad is None else p.grad for n, p in named.items()}
@@ -319,16 +321,17 @@ def check_write(student: Callable, seed: int = 0) -> CheckResult:
     def likeliest(logits):
         return int(logits.argmax())
 
-    def middling(logits):
-        return int(np.argsort(logits)[len(logits) // 2])
+    def moody():
+        turns = itertools.cycle((3, 4, 6))
+        return lambda logits: int(np.argsort(logits)[next(turns)])
 
     def probes(rng):
         a, b, c, d, e = rng.integers(2**31, size=5).tolist()
         yield _Reader(a), [1, 4], likeliest, 3, None
         yield _Reader(b), [1], likeliest, 4, 1
         yield _Reader(c, end=8), [1, 3, 5], likeliest, 9, 1
-        yield _Reader(d), [1, 2, 6, 2], middling, 5, None
-        yield _Reader(e, end=6), [1, 7, 7, 3], likeliest, 4, 1
+        yield _Reader(d), [1, 2, 6, 2], moody(), 5, None
+        yield _Reader(e, stop=0, end=6), [0, 7, 7, 3], likeliest, 4, 0
 
     return diagnose(
         "write",
@@ -344,18 +347,21 @@ def check_write(student: Callable, seed: int = 0) -> CheckResult:
 class _Reader:
     """A model whose state is all that it has read, and whose taste is odd but fixed.
 
-    Token 1 ends a text: it is the likeliest when ``end`` tokens have been read, and
-    never before. No token is liked twice running.
+    ``stop`` is the likeliest when ``end`` tokens have been read, and never before. No
+    token is liked twice running.
     """
 
-    def __init__(self, taste: int, end: int | None = None):
-        self.taste, self.end = taste, end
+    def __init__(self, taste: int, stop: int = 1, end: int | None = None):
+        self.taste, self.stop, self.end, self.asked = taste, stop, end, 0
 
     def __call__(self, ids, state):
+        self.asked += 1
+        if self.asked > 50:
+            raise RuntimeError("asked more than 50 times: does writing ever end?")
         history = (*(state or ()), *map(int, ids))
         logits = np.random.default_rng([self.taste, *history]).normal(size=9)
         logits[history[-1]] = -9.0
-        logits[1] = 9.0 if len(history) == self.end else -9.5
+        logits[self.stop] = 9.0 if len(history) == self.end else -9.5
         return logits, history
 
 
@@ -374,7 +380,7 @@ def _watched(function: Callable) -> Callable:
             return next_logits(ids, state)
 
         written = function(listen, prompt, choose, max_tokens, stop)
-        if not isinstance(written, list | tuple | np.ndarray):
+        if kind_of(written) in ("other", "None"):
             return written
         return written, read[: len(prompt) + max_tokens - 1] + read[
             len(prompt) + max_tokens :

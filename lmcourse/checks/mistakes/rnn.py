@@ -60,6 +60,14 @@ MISTAKES_RNN_STEP: Mistakes = {
     "rows here, W x becomes x @ W.T.": _step(lambda x, h, W, U, b: x @ W + h @ U.T + b),
     "Neither W nor U is transposed: with rows for inputs and states, W x is x @ W.T "
     "and U h is h @ U.T.": _step(lambda x, h, W, U, b: x @ W + h @ U + b),
+    "W @ x multiplies columns, but your inputs and states are rows: x @ W.T and "
+    "h @ U.T. (For one unit it makes no difference, so the first example passed.)": (
+        _step(lambda x, h, W, U, b: W @ x + U @ h + b)
+    ),
+    "The rows were turned into columns, and b was not: in (H, B), b is added along the "
+    "wrong axis. Stay with rows: x @ W.T + h @ U.T + b.": _step(
+        lambda x, h, W, U, b: W @ x.T + U @ h.T + b, outside=lambda new, h, b: new.T
+    ),
     "W and U are exchanged: W reads the input, U reads the old state.": _step(
         lambda x, h, W, U, b: x @ U.T + h @ W.T + b
     ),
@@ -225,6 +233,10 @@ MISTAKES_RNN_FORWARD: Mistakes = {
     "that torch.cat lacks.": _forward(together=lambda states: torch.cat(states, dim=1)),
     "The states are joined one below the other: torch.stack(..., dim=1) makes the new "
     "axis that torch.cat lacks.": _forward(together=torch.cat),
+    "torch.zeros makes room of float32, and the states lose half of their digits in "
+    "it. Collect them in a list and stack them, or make room with x.new_zeros(...).": (
+        _forward(answer=lambda hidden, states, h0: (hidden.float(), states[-1]))
+    ),
     "x is read along its first axis, which is the batch: x[:, t] is time t of all "
     "texts.": _first_axis,
     "The state goes on from one row to the next, as if the batch were one long text: "

@@ -64,6 +64,11 @@ MISTAKES_STEP_BACK: Mistakes = {
     ),
     "tanh' is missing: the gradient goes through the tanh before it reaches W, U and "
     "h.": _back(lambda h, new: torch.ones_like(new)),
+    "The square stands outside: (1 - new)**2. It is 1 - new**2.": _back(
+        lambda h, new: (1 - new) ** 2
+    ),
+    "Parentheses are missing: dnew * 1 - new**2 subtracts after multiplying. Write "
+    "dnew * (1 - new**2).": _back(da=lambda slope, dnew: dnew - (1 - slope)),
     "This goes through the tanh the wrong way: multiply by 1 - new**2, don't divide.": (
         _back(da=lambda slope, dnew: dnew / slope)
     ),
@@ -206,6 +211,19 @@ def _straight_through(x, h0, W, U, b, dh):
     return dW, dU, da.sum((0, 1)), later
 
 
+def _wrapped_around(x, h0, W, U, b, dh):
+    hidden, _ = by_hand.rnn_forward(x, h0, W, U, b)
+    dW, dU, db, dh0, _ = by_hand.rnn_gradients(x, h0, W, U, b, dh)
+    # At the first step, da is what goes back from it as dh0, before U.
+    da = _bptt(answer=lambda found, shape, first: first)(x, h0, W, U, b, dh)
+    return dW, dU + da.T @ (hidden[:, -1] - h0), db, dh0
+
+
+def _with_first(x, h0, W, U, b, dh):
+    dW, dU, db, dh0, _ = by_hand.rnn_gradients(x, h0, W, U, b, dh)
+    return dW, dU, db, dh0 + dh[:, 0]
+
+
 def _previous(x, t):
     return x[:, t - 1] if t else torch.zeros_like(x[:, 0])
 
@@ -265,6 +283,12 @@ MISTAKES_RNN_GRADIENTS: Mistakes = {
     "The first step is left out of dU. It has a state before it as well: h0.": _bptt(
         seen=lambda before, h, is_first: torch.zeros_like(h) if is_first else before
     ),
+    "At t = 0, hidden[:, t - 1] is hidden[:, -1], the *last* state: Python counts from "
+    "the end there. The state before the first step is h0.": _wrapped_around,
+    "What arrives at the last state is counted twice: start with zeros coming from "
+    "later, or with dh[:, -1], not with both.": _bptt(
+        lambda direct, later, is_last: (2 if is_last else 1) * direct + later
+    ),
     "dW goes with the token before: da_t was made from x[:, t].": _bptt(read=_previous),
     "This goes forward in time. What arrives at a state is known only when all later "
     "steps are done: start at the last.": _bptt(times=range),
@@ -276,6 +300,8 @@ MISTAKES_RNN_GRADIENTS: Mistakes = {
     ),
     "dh0 is what left the tanh of the first step, da_1: it goes on through U, as at "
     "every step.": _bptt(answer=lambda found, shape, first: (*found[:3], first)),
+    "dh0 has dh[:, 0] in it: that arrives at h_1 and has gone back from it already. "
+    "Nothing from outside arrives at h0.": _with_first,
     "dh0 is zero here: h0 has an influence on every state.": _bptt(
         answer=lambda found, shape, first: (*found[:3], 0 * found[3])
     ),
@@ -331,6 +357,14 @@ def _too_long(hidden, U, dlast):
     return torch.stack(found)
 
 
+def _u_first(hidden, U, dlast):
+    d, found = dlast, [dlast.norm()]
+    for h in hidden.flip(0)[:-1]:
+        d = (1 - h**2) * (d @ U)
+        found.append(d.norm())
+    return torch.stack(found)
+
+
 def _bound(hidden, U, dlast):
     s = torch.linalg.matrix_norm(U, ord=2)
     return dlast.norm() * s ** torch.arange(len(hidden))
@@ -351,6 +385,12 @@ MISTAKES_GRADIENT_LENGTHS: Mistakes = {
     "tanh' is taken at the state before: the step that made h_t has the slope "
     "1 - h_t**2.": _lengths(lambda h, before: 1 - before**2),
     "tanh' is 1 - h**2, not 1 - h.": _lengths(lambda h, before: 1 - h),
+    "The order is wrong: back from h_t, the tanh comes first and U after it, "
+    "((1 - h**2) * d) @ U.": _u_first,
+    "Right numbers, but float32: torch.tensor makes that of plain numbers. Keep the "
+    "lengths as Tensors (no .item()) and torch.stack them.": _lengths(
+        answer=lambda lengths: lengths.float()
+    ),
     "U is missing: from h_t to h_{t-1} the gradient goes through the tanh and through "
     "U.": _lengths(back=lambda d, U: d),
     "The states are taken from the first: the way back starts at the last, "
@@ -408,6 +448,11 @@ def _radius(U):
     return torch.linalg.eigvals(U).abs().max().item()
 
 
+def _only_above(U, share):
+    s = torch.linalg.matrix_norm(U, ord=2).item()
+    return math.inf if s > 1 else float(math.ceil(math.log(share) / math.log(s)))
+
+
 def _unlimited(U, share):
     s = torch.linalg.matrix_norm(U, ord=2).item()
     return float(math.ceil(math.log(share) / math.log(s)))
@@ -445,6 +490,9 @@ MISTAKES_REACH: Mistakes = {
     "share is divided by s, as if each step took away the same amount. Each step "
     "multiplies: s**k.": _reach(
         steps=lambda s, share: math.ceil((1 - share) / (1 - s))
+    ),
+    "1 itself is no promise either: 1**k stays 1. Return math.inf from 1 on.": (
+        _only_above
     ),
     "If the largest singular value is 1 or more, nothing is certain: return math.inf "
     "then.": _unlimited,

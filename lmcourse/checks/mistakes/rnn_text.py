@@ -103,6 +103,14 @@ MISTAKES_CONTIGUOUS_BATCHES: Mistakes = {
     "Each row gives up a token for the shift. Shift the whole text, ids[1:], then cut: "
     "the rows are (N - 1) // B long, and a row's last target is the next row's first "
     "token.": _inside_rows,
+    "L = N // B leaves the last token without a target when B divides N: one token "
+    "more than B * L is needed, so L = (N - 1) // B.": _cut(
+        length=lambda N, B, T: N // B
+    ),
+    "Two lists are returned, one of all inputs, one of all targets: return one list of "
+    "pairs, [(inputs, targets), ...].": lambda ids, B, T: tuple(
+        [pair[side] for pair in _cut()(ids, B, T)] for side in (0, 1)
+    ),
     "Stretches overlap by one token: the next one begins at the column after the last, "
     "so that the state has read each token once.": _cut(
         starts=lambda L, T: range(0, L - T + 1, max(1, T - 1))
@@ -328,6 +336,14 @@ MISTAKES_WRITE: Mistakes = {
     ),
     "stop is not looked at: writing ends when it is chosen, even before max_tokens.": (
         _writing(ends=lambda token, stop: False)
+    ),
+    "max_tokens is not looked at: if stop is never chosen, this writes on without an "
+    "end.": _writing(enough=lambda written, prompt, most: False),
+    "`if stop` is False for token 0, too: ask for token == stop alone. (None equals no "
+    "token.)": _writing(ends=lambda token, stop: stop and token == stop),
+    "choose is asked twice for each token. It may draw by chance, and then the token "
+    "that is kept is not the one that was read: ask once, and keep the answer.": (
+        _writing(choose=lambda choose, logits: (choose(logits), choose(logits))[1])
     ),
     "One token too many: at most max_tokens are written.": _writing(
         enough=lambda written, prompt, most: len(written) > most
