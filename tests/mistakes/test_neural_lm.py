@@ -402,6 +402,13 @@ class Peeking(nn.Module):
         return self.sure * functional.one_hot(after, self.vocab_size), None
 
 
+class Forgetful(nn.Embedding):
+    """Return logits and no state."""
+
+    def forward(self, ids, state):
+        return super().forward(ids)
+
+
 def unfinished(ids, vocab_size):
     raise NotImplementedError
 
@@ -418,8 +425,13 @@ def with_recipe(make, steps=150):
         (lambda ids, vocab_size: exit(), "It stops with SystemExit"),
         (lambda ids, vocab_size: nn.Linear(1, 1), "Return two things"),
         (lambda ids, vocab_size: (0.1, nn.Linear(1, 1)), "Return two things"),
-        (with_recipe(lambda V: nn.Linear(1, 1), 151), "has 151 steps: 150"),
+        (
+            with_recipe(lambda V: nn.Linear(1, 1), 151),
+            "has 151 steps; it should have 150",
+        ),
         (with_recipe(lambda V: nn.Linear(V, 300)), "400,000 are allowed"),
+        (with_recipe(lambda V: nn.Embedding(V, 9)), "It stops with TypeError"),
+        (with_recipe(lambda V: Forgetful(V, 9)), "return two things: logits and"),
         (with_recipe(lambda V: Peeking(V + 1)), "the logits should be (2, 12, "),
         (with_recipe(Peeking), "looks ahead"),
     ],

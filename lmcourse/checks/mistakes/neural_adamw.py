@@ -191,4 +191,36 @@ ADAMW_STEP: Mistakes = {
     "v never falls here, it keeps the maximum: that is AMSGrad.": _adamw(
         square=lambda v, g, b: torch.maximum(v, b * v + (1 - b) * g**2)
     ),
+    "v is corrected after the root: sqrt(v / (1 - beta2**step)), the correction "
+    "inside.": lambda theta, m, v, g, t, lr, b1, b2, eps, wd: _adamw(
+        unbiased_square=_no_correction,
+        move=lambda lr, m, v, eps: lr * m / (v.sqrt() / (1 - b2**t) + eps),
+    )(theta, m, v, g, t, lr, b1, b2, eps, wd),
+    "Parentheses are missing: eps is added to the root, and the sum divides. Here it "
+    "is added to the whole step.": _adamw(
+        decay=lambda theta, move, lr, wd: theta - lr * wd * theta - move,
+        move=lambda lr, m, v, eps: lr * m / v.sqrt() + eps,
+    ),
+    "Parentheses are missing: eps is added to the root, and the sum divides. Here it "
+    "is added to theta.": _adamw(move=lambda lr, m, v, eps: lr * m / v.sqrt() - eps),
+    "The decay is there twice, in the gradient and beside the step: AdamW has only the "
+    "second, lr * weight_decay * theta.": _adamw(
+        gradient=lambda g, theta, wd: g + wd * theta
+    ),
+    "Divided by 1 - beta**(step - 1), which is 0 at the first step: step is 1 there "
+    "already, so 1 - beta**step.": _adamw(
+        unbiased=lambda z, b, t: (
+            z / (1 - b ** (t - 1)) if t > 1 else z / torch.zeros_like(z)
+        )
+    ),
+    "v has one number for all parameters, the sum of their squares: each has its "
+    "own.": (_adamw(square=lambda v, g, b: b * v + (1 - b) * (g**2).sum())),
+    "The decay is in the gradient's place: multiply theta, not the gradient, by "
+    "lr * weight_decay.": lambda theta, m, v, g, t, lr, b1, b2, eps, wd: _adamw(
+        decay=lambda theta, move, lr, _: theta - lr * wd * g - move
+    )(theta, m, v, g, t, lr, b1, b2, eps, wd),
+    "theta decays towards its sign (an L1 penalty): subtract lr * weight_decay * "
+    "theta.": _adamw(
+        decay=lambda theta, move, lr, wd: theta - lr * wd * theta.sign() - move
+    ),
 }

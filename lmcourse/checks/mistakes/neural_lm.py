@@ -22,6 +22,7 @@ def _rows(
     places: Callable = lambda t, size: range(t - 1, t - 1 - size, -1),
     tokens: Callable = lambda T, size: range(T),
     missing: Callable = lambda ids, place, start: start,
+    first: bool = True,
 ) -> Callable:
     """Look up other places, for other tokens, or fill up with something else."""
 
@@ -29,7 +30,7 @@ def _rows(
         T = len(ids)
         rows = [
             [
-                ids[p].item() if 0 <= p < T else missing(ids, p, start)
+                ids[p].item() if 1 - first <= p < T else missing(ids, p, start)
                 for p in places(t, size)
             ]
             for t in tokens(T, size)
@@ -103,6 +104,14 @@ CONTEXT_WINDOWS: Mistakes = {
     "one token moves the window by one.": _rows(
         tokens=lambda T, size: range(0, T, size)
     ),
+    "The first token of the text is never seen: place 0 is a place like any other, so "
+    "ask for >= 0, not > 0.": _rows(
+        missing=lambda ids, place, start: start, first=False
+    ),
+    "The rows are turned around, not the windows: flip(1), so that the rows stay in "
+    "the order of the text.": lambda ids, size, start: _rows(_oldest_first)(
+        ids, size, start
+    ).flip(0),
 }
 
 # --- bengio_scores ** -----------------------------------------------------------------
@@ -224,6 +233,15 @@ BENGIO_SCORES: Mistakes = {
             else _scores()(x, H, d, U, b, W)
         )
     ),
+    "The hidden layer goes through a GELU, as in newer models: here it is tanh.": (
+        _scores(torch.nn.functional.gelu)
+    ),
+    "b is added twice where there are direct connections: W has no biases of its "
+    "own.": (
+        lambda x, H, d, U, b, W=None: (
+            _scores()(x, H, d, U, b, W) + (0 if W is None else b)
+        )
+    ),
 }
 
 # --- parameter_count * ----------------------------------------------------------------
@@ -291,6 +309,9 @@ PARAMETER_COUNT: Mistakes = {
     ),
     "This is the size of a table of all n-grams, V to the power of N. That nobody "
     "needs it is the point of the model.": lambda V, N, E, H, direct: V**N,
+    "The direct connections come from one word only: from all order - 1 of them.": (
+        lambda V, N, E, H, direct: _count()(V, N, E, H, False) + direct * V * E
+    ),
 }
 
 # --- causal_conv ** -------------------------------------------------------------------
@@ -323,6 +344,11 @@ def _around_the_corner(x, w, b):
 def _earliest_repeated(x, w, b):
     first = x[:, :, :1].expand(-1, -1, w.shape[2] - 1)
     return conv1d(torch.cat([first, x], dim=2), w, b)
+
+
+def _without_partial_windows(x, w, b):
+    y = _conv()(x, w, b)
+    return torch.cat([0 * y[..., : w.shape[2] - 1], y[..., w.shape[2] - 1 :]], dim=2)
 
 
 CAUSAL_CONV: Mistakes = {
@@ -403,6 +429,14 @@ CAUSAL_CONV: Mistakes = {
     "Time and channels are exchanged in the answer: it is (B, C, T).": _conv(
         cut=lambda y, T: y.transpose(1, 2)
     ),
+    "The first K - 1 outputs are left at 0. There, too, something is known: columns "
+    "before the beginning are 0, the others count.": lambda x, w, b: (
+        _without_partial_windows(x, w, 0 * b) + b[:, None]
+    ),
+    "The first K - 1 outputs are left at 0, bias and all. There, too, something is "
+    "known: columns before the beginning are 0, the others count.": (
+        lambda x, w, b: _without_partial_windows(x, w, b)
+    ),
 }
 
 # --- receptive_field * ----------------------------------------------------------------
@@ -445,5 +479,9 @@ RECEPTIVE_FIELD: Mistakes = {
     ),
     "K is not used: a layer adds (K - 1) times its dilation.": (
         lambda K, dilations: 1 + sum(dilations)
+    ),
+    "The layers' widths are added up, whatever the dilations are: each layer adds "
+    "(K - 1) * dilation to the one token of the present.": (
+        lambda K, dilations: K * len(dilations)
     ),
 }

@@ -11,7 +11,12 @@ import math
 from collections.abc import Callable
 
 import torch
-from torch.nn.functional import cross_entropy, logsigmoid, one_hot
+from torch.nn.functional import (
+    binary_cross_entropy,
+    cross_entropy,
+    logsigmoid,
+    one_hot,
+)
 
 Mistakes = dict[str, Callable]
 
@@ -39,6 +44,11 @@ def _global_maximum(logits):
 def _maximum_forgotten(logits):
     most = logits.amax(dim=1, keepdim=True)
     return logits - (logits - most).exp().sum(dim=1, keepdim=True).log()
+
+
+def _mean_subtracted(logits):
+    shifted = logits - logits.mean(dim=1, keepdim=True)
+    return shifted - shifted.exp().sum(dim=1, keepdim=True).log()
 
 
 def _right_logs(logits):
@@ -132,6 +142,22 @@ CROSS_ENTROPY: Mistakes = {
     "shares one probability among them.": lambda z, targets: (
         -logsigmoid(_column(z, targets)).mean()
     ),
+    "The maximum of each column is subtracted, which changes the distributions: of "
+    "each row, dim=1.": _from_logs(lambda z: (z - z.amax(dim=0)).log_softmax(dim=1)),
+    "The mean of each row is subtracted: a logit far above it still overflows. Take "
+    "the maximum.": _from_logs(_mean_subtracted),
+    "The logarithm is to base 10: take the natural one, .log().": _from_logs(
+        _right_logs, lambda picked: -picked.mean() / math.log(10)
+    ),
+    "The other words are asked, too, with log(1 - p): that is the loss of many yes or "
+    "no questions. Here one word comes, and log p of that word is all.": (
+        lambda z, targets: (
+            binary_cross_entropy(
+                z.softmax(1), one_hot(targets, z.shape[1]).to(z), reduction="sum"
+            )
+            / len(z)
+        )
+    ),
 }
 
 # --- cross_entropy_gradient ** --------------------------------------------------------
@@ -205,6 +231,14 @@ CROSS_ENTROPY_GRADIENT: Mistakes = {
     "torch.softmax, or subtract each row's maximum first.": _slopes(
         lambda p, right, N: (p - right) / N, _naive
     ),
+    "p[:, targets] takes all targets in every row. Pair them up: p[range(N), targets], "
+    "or one_hot.": _slopes(lambda p, right, N: (p - (right.sum(dim=0) > 0).to(p)) / N),
+    "The absolute values are taken: at the target the slope is negative, since a "
+    "higher score there makes the loss smaller.": _slopes(
+        lambda p, right, N: (p - right).abs() / N
+    ),
+    "This is the loss, spread over the table. Its derivative is asked for: p, minus 1 "
+    "at the target.": _slopes(lambda p, right, N: -p.log() * right / N),
 }
 
 # --- accumulate ** --------------------------------------------------------------------
@@ -269,5 +303,21 @@ ACCUMULATE: Mistakes = {
     ),
     "The tokens stand in the wrong order: tokens[i] belongs to gradients[i].": (
         _weighted(lambda n: [k / sum(n) for k in n[::-1]])
+    ),
+    "Each gradient is divided by its tokens, and then the mean is taken. They are "
+    "means already: multiply by tokens, add up, divide by all tokens.": _weighted(
+        lambda n: [1 / k / len(n) for k in n]
+    ),
+    "The first part is counted twice: begin the sum at 0, or go on with the second.": (
+        _weighted(lambda n: [(k + (i == 0) * k) / sum(n) for i, k in enumerate(n)])
+    ),
+    "// cuts every share down to 0: divide with /.": _weighted(
+        lambda n: [k // sum(n) for k in n]
+    ),
+    "A softmax of the tokens makes the longest part nearly everything: the share is "
+    "tokens / all tokens.": _weighted(
+        lambda n: [
+            math.exp(k - max(n)) / sum(math.exp(j - max(n)) for j in n) for k in n
+        ]
     ),
 }

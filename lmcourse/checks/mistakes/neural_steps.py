@@ -117,12 +117,30 @@ LEARNING_RATE: Mistakes = {
     "lr is missing: these are shares of it.": (
         lambda step, steps, warmup, lr, final: _rate()(step, steps, warmup, 1.0, final)
     ),
-    "The rate stays at lr after the warm-up: half a cosine leads down.": _rate(
-        descent=lambda t: 1.0
-    ),
     "warmup = 0 is divided by: then there is no warm-up, and the cosine begins at "
     "once.": lambda step, steps, warmup, lr, final: (
         _rate()(step, steps, warmup, lr, final) + 0 * (step / warmup)
+    ),
+    "The cosine is counted from step 0 but divided by steps - warmup: "
+    "t = (step - warmup) / (steps - warmup).": _rate(
+        t=lambda step, steps, warmup: step / (steps - warmup)
+    ),
+    "lr multiplies final only: it multiplies the cosine's part as well.": _rate(
+        together=lambda lr, final, share: lr * final + (1 - final) * share
+    ),
+    "t is outside of the cosine, cos(pi) * t: it is cos(pi * t).": _rate(
+        descent=lambda t: (1 + math.cos(math.pi) * t) / 2
+    ),
+    "The smaller of climb and cosine is taken, with a cosine that runs back before its "
+    "beginning: if step < warmup, the climb, else the cosine.": (
+        lambda step, steps, warmup, lr, final: min(
+            lr * (step + 1) / warmup,
+            _rate(until=lambda step, warmup: False)(step, steps, warmup, lr, final),
+        )
+    ),
+    "The rate stays at lr after the warm-up: half a cosine leads down. (Or is t always "
+    "0, from a // in place of a /?)": _rate(
+        t=lambda step, steps, warmup: (step - warmup) // (steps - warmup)
     ),
 }
 
@@ -199,7 +217,8 @@ CLIP_BY_NORM: Mistakes = {
         _scaled(lambda row, most: 0.0 if row.norm() > most else 1.0)
     ),
     "Nothing is shortened: where the length is above `most`, multiply by "
-    "most / length.": _scaled(lambda row, most: 1.0),
+    "most / length. (PyTorch's clip_grad_norm_ takes parameters and shortens their "
+    ".grad; it finds none in these Tensors.)": _scaled(lambda row, most: 1.0),
     "The root is missing: the length is the root of the sum of squares.": _by_length(
         lambda row: row.square().sum()
     ),
@@ -244,6 +263,12 @@ CLIP_BY_NORM: Mistakes = {
         lambda gradients, most: _scaled(
             lambda row, most: min(1.0, most / max(row.norm(), 1e-300))
         )([_flat(gradients)], most)
+    ),
+    "The lengths are added up under the root: it is the squares that add up.": (
+        lambda gradients, most: [
+            g * min(1.0, most / max(sum(x.norm() for x in gradients) ** 0.5, 1e-300))
+            for g in gradients
+        ]
     ),
 }
 
@@ -365,5 +390,18 @@ STOP_AT: Mistakes = {
     "earlier one stays the best.": _last_of_the_best,
     "The answers are exchanged: first the number of looks, then the best.": (
         lambda valid, patience: _stopping()(valid, patience)[::-1]
+    ),
+    "The best of all looks, plus patience: nobody knows the best in advance, and there "
+    "may not be so many looks. Go through the list look by look.": (
+        lambda valid, patience: (
+            valid.index(min(valid)) + patience + 1,
+            valid.index(min(valid)),
+        )
+    ),
+    "The looks that failed are not counted: they were taken, too.": (
+        lambda valid, patience: (
+            _stopping()(valid, patience)[1] + 1,
+            _stopping()(valid, patience)[1],
+        )
     ),
 }
