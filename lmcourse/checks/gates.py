@@ -1,15 +1,17 @@
 """Check the exercises on LSTM and GRU: probes and references (chapter 8).
 
 The right answers are in ``lmcourse.rnn``, but for short functions below; the known
-mistakes in three files of ``lmcourse.checks.mistakes`` whose names begin with gates.
+mistakes in four files of ``lmcourse.checks.mistakes`` whose names begin with gates.
 Exercises with many right answers are in ``lmcourse.checks.gates_toys``. Probes are
 float64, and the last ones want gradients.
 
 Shape letters: B batch, T time, E embedding, H hidden, V vocabulary, L layers.
 """
 
+import io
 import math
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from functools import partial
 
 import numpy as np
@@ -18,7 +20,7 @@ from torch import Tensor
 
 from lmcourse import rnn
 from lmcourse.checks.core import CheckResult, diagnose
-from lmcourse.checks.mistakes import gates, gates_layers, gates_weights
+from lmcourse.checks.mistakes import gates, gates_gru, gates_layers, gates_weights
 from lmcourse.rnn import LSTMState
 
 # --- probes ---------------------------------------------------------------------------
@@ -40,7 +42,7 @@ def _lstm_probes(rng: np.random.Generator) -> list[tuple]:
         x, h, c, W, U, b = _tensors(rng, *shapes, grad=grad)
         return x, LSTMState(h, c), W, U, b
 
-    return [some(1, 1, 1), some(2, 3, 5), some(4, 2, 3), some(3, 4, 2, True)]
+    return [some(2, 1, 1), some(2, 3, 5), some(4, 2, 3), some(3, 4, 2, True)]
 
 
 def _gru_probes(rng: np.random.Generator) -> list[tuple]:
@@ -48,7 +50,21 @@ def _gru_probes(rng: np.random.Generator) -> list[tuple]:
         shapes = (B, E), (B, H), (3 * H, E), (3 * H, H), (3 * H,), (H,)
         return _tensors(rng, *shapes, grad=grad)
 
-    return [some(1, 1, 2), some(2, 3, 5), some(4, 2, 3), some(3, 4, 2, True)]
+    return [some(2, 1, 2), some(2, 3, 5), some(4, 2, 3), some(3, 4, 2, True)]
+
+
+def _diagnose_two(
+    *arguments, pairs: Callable[[], dict[str, Callable]], **options
+) -> CheckResult:
+    """Diagnose, and if no mistake explains the numbers, try two at once."""
+    result = diagnose(*arguments, **options)
+    *same, mistakes = arguments
+    if result.passed or result.hint in mistakes or "should" not in result.hint:
+        return result
+    two = pairs()
+    with redirect_stdout(io.StringIO()):  # the student's prints have been shown
+        second = diagnose(*same, two, **options)
+    return second if second.hint in two else result
 
 
 # --- kept * ---------------------------------------------------------------------------
@@ -118,13 +134,14 @@ def check_long_memory(student: Callable, seed: int = 0) -> CheckResult:
 
 def check_lstm_step(student: Callable, seed: int = 0) -> CheckResult:
     """Check ``lstm_step(x, state, W, U, b)``; a plain (h, c) is as good a state."""
-    return diagnose(
+    return _diagnose_two(
         "lstm_step",
         student,
         rnn.lstm_step,
         _lstm_probes,
         gates.MISTAKES_LSTM_STEP,
         outputs=("h", "c"),
+        pairs=gates.lstm_pairs,
         seed=seed,
     )
 
@@ -134,24 +151,26 @@ def check_lstm_step(student: Callable, seed: int = 0) -> CheckResult:
 
 def check_gru_step_of_the_paper(student: Callable, seed: int = 0) -> CheckResult:
     """Check ``gru_step_of_the_paper(x, h, W, U, b, c)``: Cho et al. (2014)."""
-    return diagnose(
+    return _diagnose_two(
         "gru_step_of_the_paper",
         student,
         rnn.gru_step_of_the_paper,
         _gru_probes,
-        gates.MISTAKES_GRU_STEP_OF_THE_PAPER,
+        gates_gru.MISTAKES_GRU_STEP_OF_THE_PAPER,
+        pairs=partial(gates_gru.gru_pairs, of_the_paper=True),
         seed=seed,
     )
 
 
 def check_gru_step(student: Callable, seed: int = 0) -> CheckResult:
     """Check ``gru_step(x, h, W, U, b, c)``: PyTorch's."""
-    return diagnose(
+    return _diagnose_two(
         "gru_step",
         student,
         rnn.gru_step,
         _gru_probes,
-        gates.MISTAKES_GRU_STEP,
+        gates_gru.MISTAKES_GRU_STEP,
+        pairs=partial(gates_gru.gru_pairs, of_the_paper=False),
         seed=seed,
     )
 

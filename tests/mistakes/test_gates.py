@@ -10,7 +10,7 @@ from lmcourse import rnn
 from lmcourse.checks import gates as checks
 from lmcourse.checks import gates_toys as toys
 from lmcourse.checks.core import prove
-from lmcourse.checks.mistakes import gates, gates_layers, gates_weights
+from lmcourse.checks.mistakes import gates, gates_gru, gates_layers, gates_weights
 from lmcourse.rnn import LSTMState
 
 # --- other honest ways ----------------------------------------------------------------
@@ -229,7 +229,7 @@ def ways_in_a_table(ahead, back, x, lengths):
     return out
 
 
-HERE = gates_weights, gates, gates_layers
+HERE = gates_weights, gates, gates_gru, gates_layers
 PROOFS = {
     "kept": [checks.kept, kept_with_cumprod, kept_with_logs, kept_with_gradient],
     "long_memory": [checks.long_memory, memory_with_logit, memory_with_loop],

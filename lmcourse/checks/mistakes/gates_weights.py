@@ -44,6 +44,18 @@ MISTAKES_KEPT: Mistakes = {
     "Only the next gate counts: whoever survives it meets all the others.": (
         _products(lambda f, t: f[t + 1 : t + 2])
     ),
+    "f[t] is where f[t + 1] should be, and the last gate is missing: what is written "
+    "at t meets the gates after t, up to the last one.": (
+        _products(lambda f, t: f[t:-1])
+    ),
+    "All gates but that of step t are multiplied: those before t acted before anything "
+    "was written at t.": _products(lambda f, t: torch.cat([f[:t], f[t + 1 :]])),
+    "These are products from the beginning, in the opposite order: turn f around "
+    "before cumprod, and the answer back after it.": lambda f: f.cumprod(0).flip(0),
+    "Row t holds f[t] alone. If you build it from row t + 1, that row must be there "
+    "first: go from the last time to the first, and take f[t + 1].": (
+        lambda f: torch.cat([f[:-1], torch.ones_like(f[:1])])
+    ),
     "The gates are added: each leaves a share of the share before it, so multiply.": (
         lambda f: torch.stack([f[t + 1 :].sum(dim=0) for t in range(len(f))])
     ),
@@ -108,6 +120,12 @@ def _only_the_block(b, steps, share):
     return torch.full_like(b[: len(b) // 4], _logit(share ** (1 / steps)))
 
 
+def _one_number(b, steps, share):
+    new = b.clone()
+    new[len(b) // 4] = _logit(share ** (1 / steps))
+    return new
+
+
 def _zero_elsewhere(b, steps, share):
     return _biased(_logit)(torch.zeros_like(b), steps, share)
 
@@ -152,6 +170,19 @@ MISTAKES_LONG_MEMORY: Mistakes = {
     ),
     "The logarithm is to base 2: a sigmoid is made with e.": (
         _biased(lambda p, steps, share: math.log2(p / (1 - p)))
+    ),
+    "The logarithm is to base 10: a sigmoid is made with e.": (
+        _biased(lambda p, steps, share: math.log10(p / (1 - p)))
+    ),
+    "torch.tensor(p) keeps only 7 digits of p: the formula is right, but write "
+    "torch.tensor(p, dtype=b.dtype), or math.log.": (
+        _biased(lambda p, steps, share: torch.tensor(p).logit())
+    ),
+    "This is 1, the usual bias: find the one for these steps and this share.": (
+        _biased(lambda p, steps, share: 1.0)
+    ),
+    "Only one number is set: the forget gate has H of them, b[H : 2 * H].": (
+        _one_number
     ),
     "The log is missing: p / (1 - p) are the odds.": (
         _biased(lambda p, steps, share: p / (1 - p))
