@@ -138,17 +138,20 @@ def test_it_tells_who_remembers_what():
 def test_stretches_of_few_probes_are_put_together():
     rows = [
         row("m", "k", 2, 1.0, count=60),
-        row("m", "k", 8, 0.0, count=10),
-        row("m", "k", 5, 1.0, count=30),
-        row("m", "k", 20, 0.5, count=40),
-        row("m", "k", 50, 0.75, count=20),
+        row("m", "k", 8, 0.0, count=20),
+        row("m", "k", 5, 1.0, count=20),
+        row("m", "k", 20, 0.5, count=10),  # alone: its neighbors are far away
+        row("m", "k", 50, 0.75, count=30),
+        row("m", "k", 60, 0.25, count=10),
     ]
-    joined = memory._merged(rows)
-    assert joined[0] == (2.0, 1.0)
-    assert joined[1] == pytest.approx(
-        ((5 * 30 + 8 * 10 + 20 * 40 + 50 * 20) / 100, (30 + 20 + 15) / 100)
-    )
-    assert memory._merged(rows[1:2]) == [(8.0, 0.0)], "few are better than none"
+    assert memory._merged(rows) == [
+        (2, 1),
+        pytest.approx((6.5, 0.5)),
+        (20, 0.5),
+        pytest.approx((52.5, 0.625)),
+    ]
+    uncounted = [row("m", "k", 2, 1.0), row("m", "k", 3, 0.0)]
+    assert memory._merged(uncounted) == [(2, 1), (3, 0)]
 
 
 def test_a_chart_of_no_model_or_of_too_many_is_refused():

@@ -20,8 +20,10 @@ from lmcourse.plots.pictures import (
     styled,
 )
 
-FEW = 50  # probes; what fewer say is mostly chance
-TICKS = (1, 3, 10, 30, 100, 300, 1000)
+FEW = 30  # probes; what fewer say is mostly chance
+COARSE = (1, 3, 10, 30, 100, 300, 1000)  # distances to write at an axis
+MIDDLE = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+FINE = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100, 150, 200)
 Points = list[tuple[float, float]]  # (distance, accuracy), the nearest first
 
 
@@ -36,7 +38,7 @@ def memory_chart(
     rows : iterable of mappings
         Each has ``model``, ``kind``, ``distance`` and ``accuracy``, such as those of
         ``probing.by_distance``. If there is a ``count``, too, a stretch of fewer than
-        50 probes is put together with its neighbor.
+        30 probes is put together with a neighbor that is less than twice as far.
     title, alt : str
 
     Returns
@@ -69,9 +71,13 @@ def memory_chart(
         _put_panel(ax, kind, by_model, looks)
     for ax in panels[len(points) :]:
         ax.set_axis_off()
-    lines_drawn = [line for found in points.values() for line in found.values()]
-    lowest = min(accuracy for line in lines_drawn for _, accuracy in line)
-    panels[0].set_ylim(min(0.45, lowest - 0.03), 1.03)
+    drawn = [p for found in points.values() for line in found.values() for p in line]
+    panels[0].set_ylim(min(0.45, min(accuracy for _, accuracy in drawn) - 0.03), 1.03)
+    distances = [distance for distance, _ in drawn]
+    wide = max(distances) > 8 * min(distances)
+    few = COARSE if axes.shape[1] > 3 else MIDDLE
+    ticks = few if wide else MIDDLE if axes.size > 1 else FINE
+    panels[0].xaxis.set_major_locator(FixedLocator(ticks))
     for ax in axes[-1]:
         ax.set_xlabel("distance in words", fontsize=8)
     for model, look in looks.items():
@@ -118,7 +124,6 @@ def _put_panel(
     for model, line in by_model.items():
         ax.plot(*zip(*line, strict=True), **looks[model])
     ax.set_xscale("log")
-    ax.xaxis.set_major_locator(FixedLocator(TICKS))
     ax.xaxis.set_minor_locator(NullLocator())
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     ax.yaxis.set_major_formatter(PercentFormatter(1))
@@ -127,16 +132,21 @@ def _put_panel(
 
 
 def _merged(rows: Sequence[Mapping[str, Any]]) -> Points:
-    """Sort rows by distance, and put those of few probes together with the next."""
-    rows = sorted(rows, key=lambda row: row["distance"])
-    groups: list[list] = [[]]
-    for row in rows:
-        if _count(groups[-1]) >= FEW:
-            groups.append([])
-        groups[-1].append(row)
-    if len(groups) > 1 and _count(groups[-1]) < FEW:
+    """Sort rows by distance, and put those of few probes together with a neighbor."""
+    groups: list[list] = []
+    for row in sorted(rows, key=lambda row: row["distance"]):
+        if groups and _count(groups[-1]) < FEW and _near(groups[-1], [row]):
+            groups[-1].append(row)
+        else:
+            groups.append([row])
+    if len(groups) > 1 and _count(groups[-1]) < FEW and _near(*groups[-2:]):
         groups[-2:] = [groups[-2] + groups[-1]]
     return [(_mean(group, "distance"), _mean(group, "accuracy")) for group in groups]
+
+
+def _near(rows: Sequence[Mapping[str, Any]], farther: Sequence) -> bool:
+    """Tell whether two stretches are close enough to be one."""
+    return _mean(farther, "distance") < 2 * _mean(rows, "distance")
 
 
 def _count(rows: Sequence[Mapping[str, Any]]) -> int:
