@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lmcourse import decoding, neural_lm, rnn, sampling
@@ -48,6 +48,7 @@ kinds = pytest.mark.parametrize("kind", ["rnn", "lstm", "gru", "bengio", "conv"]
 
 
 @kinds
+@settings(max_examples=15)
 @given(
     st.lists(st.integers(0, V - 1), min_size=1, max_size=4),
     st.none() | st.integers(0, V - 1),
@@ -59,6 +60,7 @@ def test_greedy_equals_reading_the_prefix_anew(kind, prompt, stop):
 
 
 @kinds
+@settings(max_examples=15)
 @given(st.integers(0, 99), st.sampled_from([{}, {"temperature": 0.7, "top_k": 4}]))
 def test_sample_equals_reading_the_prefix_anew(kind, seed, knobs):
     model, rng = made(kind), np.random.default_rng(seed)
