@@ -102,10 +102,10 @@ def _quote_hint(text: list[int], W: Tensor, U: Tensor, b: Tensor) -> str:
 
 
 def _advice_inside(since: int, h: float, c: float) -> str:
-    if c > 0.7 and since == 0:
+    if c > 0.7:
         return (
             f"h must be above {INSIDE}. The memory is there, but is the output gate "
-            "open?"
+            "open? Without weights it is half open."
         )
     if since == 0:
         return (

@@ -395,6 +395,14 @@ def convention_in_place(W, U, b, c):
             lambda *sizes: float(checks.gated_parameters(*sizes)),
             "whole number",
         ),
+        (
+            checks.check_stack,
+            lambda step, x, states, layers, masks, p: (
+                torch.rand(x.shape[:2]),
+                states,
+            ),
+            "draw nothing at random",
+        ),
         (checks.check_stack, lambda step, x, *_: x, "should return (output, states)"),
         (
             checks.check_both_ways,
@@ -405,6 +413,33 @@ def convention_in_place(W, U, b, c):
 )
 def test_what_has_no_name_is_told_all_the_same(check, wrong, part):
     assert part in check(wrong).hint
+
+
+def two_at_once(x, state, W, U, b):
+    h, c = state
+    i, f, o, g = (x @ W.T + h @ U.T + b).chunk(4, dim=1)
+    c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+    return o.sigmoid() * c, c
+
+
+def gru_of_a_tutorial(x, h, W, U, b, c):
+    z, r, n = (x @ W.T + b).chunk(3, dim=1)
+    Uz, Ur, Un = U.chunk(3)
+    z, r = torch.sigmoid(z + h @ Uz.T), torch.sigmoid(r + h @ Ur.T)
+    return z * torch.tanh(n + r * (h @ Un.T + c)) + (1 - z) * h
+
+
+def test_two_mistakes_at_once_are_both_named():
+    hint = checks.check_lstm_step(two_at_once).hint
+    assert "i, f, o, g" in hint
+    assert "tanh around the new memory is missing" in hint
+    hint = checks.check_gru_step(gru_of_a_tutorial).hint
+    assert "z and 1 - z are exchanged" in hint
+    assert "Keras has z first" in hint
+
+
+def test_the_checks_know_as_much_as_the_exercises_say():
+    assert sum(len(mistakes_of(name)) for name in PROOFS) > 250
 
 
 # --- quote_keeper ---------------------------------------------------------------------

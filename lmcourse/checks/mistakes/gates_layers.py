@@ -59,6 +59,15 @@ def _until_any_ends(step, x, h, mask):
     return out, h
 
 
+def _while_any(step, x, h, mask):
+    hidden = []
+    for t in range(x.shape[1]):
+        if mask[:, t].any():
+            h = step(x[:, t], h)
+        hidden.append(h * mask[:, t, None])
+    return torch.stack(hidden, dim=1), h
+
+
 MISTAKES_UNROLL_MASKED: Mistakes = {
     "The mask is not used: padding is read as if it were text.": _reading(
         lambda new, old, m: new, lambda new, kept, old, m: kept
@@ -104,6 +113,8 @@ MISTAKES_UNROLL_MASKED: Mistakes = {
     "Reading stops for all rows when one of them has padding: hold the state row by "
     "row, "
     "mask[:, t, None].": _until_any_ends,
+    "The step is taken for all rows as soon as one of them has a token: decide row by "
+    "row, with torch.where and mask[:, t, None].": _while_any,
     "Every step begins with the first h: hand on what the last step returned.": (
         _reading(start=lambda h, first: first)
     ),
@@ -228,6 +239,21 @@ MISTAKES_STACK: Mistakes = {
     "Everything is scaled, but nothing dropped: multiply by the masks.": (
         _stacked(lambda x, masks, n, p: x / (1 - p))
     ),
+    "Between the layers everything is dropped twice: once when it leaves a layer and "
+    "once when it enters the next. One of them is enough.": _stacked(
+        lambda x, masks, n, p: (
+            _drop(_drop(x, masks[n], p), masks[n], p)
+            if 0 < n < len(masks) - 1
+            else _drop(x, masks[n], p)
+        )
+    ),
+    "What is left is not scaled, and the output is not dropped: divide by 1 - p, and "
+    "use masks[-1], too.": _stacked(
+        lambda x, masks, n, p: x if n == len(masks) - 1 else x * masks[n]
+    ),
+    "The input is not scaled: divide it by 1 - p as well.": _stacked(
+        lambda x, masks, n, p: _drop(x, masks[n], p if n else 0)
+    ),
     "The masks are used the other way around: 1 stays, 0 goes.": _stacked(
         lambda x, masks, n, p: _drop(x, 1 - masks[n], p)
     ),
@@ -314,6 +340,13 @@ def _turned(read, x):
     return read(x.flip(1)).flip(1)
 
 
+def _at_the_end(ahead, back, x, lengths):
+    right = _ways()(ahead, back, x, lengths)
+    return torch.stack(
+        [row.roll(len(row) - n, 0) for row, n in zip(right, lengths, strict=True)]
+    )
+
+
 def _unzeroed(ahead, back, x, lengths):
     """Read each text rightly, and leave at padding what the readers say there."""
     places = torch.arange(x.shape[1])
@@ -329,6 +362,12 @@ MISTAKES_BOTH_WAYS: Mistakes = {
     "Padding is read: `back` begins with it, and the answer is not zero there.": (
         _with_padding(_turned, False)
     ),
+    "Padding is read, the answer of `back` is still turned around, and it is not zero "
+    "at padding. Begin with one row, x[i : i + 1, :n].": _with_padding(
+        lambda read, x: read(x.flip(1)), False
+    ),
+    "The texts moved to the end: row i of the answer begins with its first token, and "
+    "the zeros are behind it.": _at_the_end,
     "What the readers say at padding is still in the answer: it should be zero.": (
         _unzeroed
     ),

@@ -272,6 +272,17 @@ MISTAKES_OTHER_CONVENTION: Mistakes = {
     "z became 1 / z in the weights: 1 - sigmoid(a) = sigmoid(-a), so negate them.": (
         _on_z(lambda z: 1 / z)
     ),
+    "In the bias, z became 1 - z: 1 - sigmoid(a) = sigmoid(-a), so negate the bias as "
+    "well as W and U.": lambda W, U, b, c: (
+        *_signs("rZn", "rZn", "rZn")(W, U, b, c)[:2],
+        _on_z(lambda z: 1 - z)(b, b, b, c)[0],
+        c,
+    ),
+    "z became 1 - sigmoid(z) in the weights: a weight is not yet a gate. Since "
+    "1 - sigmoid(a) = sigmoid(-a), negate them.": _on_z(lambda z: 1 - z.sigmoid()),
+    "Only one row is negated: the block of z has H rows.": _on_z(
+        lambda z: torch.cat([-z[:1], z[1:]])
+    ),
     "The rows of z are in the opposite order: their values change, not their places.": (
         _on_z(lambda z: z.flip(0))
     ),
@@ -328,6 +339,17 @@ def _unsorted(part: int) -> Callable:
     return convert
 
 
+def _aliased(kernel, recurrent, bias):
+    """Swap two views: the first is overwritten before it is read."""
+    W, U, b, c = _keras()(kernel, recurrent, bias)
+
+    def twice(w):
+        r, _, n = w.chunk(3)
+        return torch.cat([r, r, n])
+
+    return twice(W), twice(U), b, c
+
+
 def _negated_z(kernel, recurrent, bias):
     return _signs("rZn", "rZn", "rZn")(*_keras()(kernel, recurrent, bias))
 
@@ -340,6 +362,10 @@ MISTAKES_FROM_KERAS: Mistakes = {
     "W still has Keras's order, z before r.": _unsorted(0),
     "U still has Keras's order, z before r.": _unsorted(1),
     "b still has Keras's order, z before r.": _unsorted(2),
+    "Both first blocks hold r: in W[:H], W[H : 2 * H] = W[H : 2 * H], W[:H] the first "
+    "is overwritten before it is read, since slices are views. Use torch.cat.": (
+        _aliased
+    ),
     "kernel and recurrent are not transposed: Keras multiplies x @ kernel, we multiply "
     "x @ W.T.": _keras(turned=lambda w: w),
     "reshape is not transpose: it only cuts the same row of numbers elsewhere. "
@@ -439,6 +465,14 @@ MISTAKES_GATED_PARAMETERS: Mistakes = {
     "A GRU has three blocks, not four: it has no output gate.": _sizes({"gru": 4}),
     "Every layer reads E numbers here: from the second on they read H, the layer "
     "below.": (_sizes(lower=lambda E, H: E)),
+    "Upper layers have two matrices a block, too: W is (H, H) there, and so is U.": (
+        _sizes(lower=lambda E, H: 0)
+    ),
+    "The GRU's c is counted once: each of its layers has one.": (
+        lambda kind, V, E, H, L, tied: (
+            _sizes()(kind, V, E, H, L, tied) - (L - 1) * H * (kind == "gru")
+        )
+    ),
     "Only one layer is counted: there are `layers` of them.": _sizes(
         layers=lambda L: 1
     ),
