@@ -387,7 +387,7 @@ def _told(error: BaseException, student: Callable) -> str:
         told = told[: 2 * SHORT] + "..."
     if isinstance(error, RecursionError):
         told = "RecursionError: it calls itself without an end"
-    code = getattr(student, "__code__", None)
+    code = getattr(inspect.unwrap(student), "__code__", None)
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         if code and frame.filename == code.co_filename:
             line = linecache.getline(frame.filename, frame.lineno or 0).strip()

@@ -322,8 +322,8 @@ def check_write(student: Callable, seed: int = 0) -> CheckResult:
         return int(logits.argmax())
 
     def moody():
-        turns = itertools.cycle((3, 4, 6))
-        return lambda logits: int(np.argsort(logits)[next(turns)])
+        turns = itertools.cycle((3, 4, 6))  # logits, unlike probabilities, sum below 0
+        return lambda a: int(np.argsort(a)[next(turns) + (a.sum() > 0)])
 
     def probes(rng):
         a, b, c, d, e = rng.integers(2**31, size=5).tolist()

@@ -274,3 +274,105 @@ def test_a_value_that_is_no_function_is_told(name):
 def test_a_check_of_every_exercise_is_proven():
     names = {name for name in vars(checks) if name.startswith("check_")}
     assert names == {f"check_{name}" for name in PROOFS} | {"check_memory_layer"}
+
+
+# --- what has no name is told all the same --------------------------------------------
+
+
+def detached_forward(x, h, W, U, b):
+    states = []
+    for t in range(x.shape[1]):
+        h = rnn.rnn_step(x[:, t], h.detach(), W, U, b)
+        states.append(h)
+    return torch.stack(states, dim=1), h
+
+
+def changing_gradients(x, h0, W, U, b, dh):
+    dh[:, 0] += 1
+    return by_hand.rnn_gradients(x, h0, W, U, b, dh)[:4]
+
+
+def stretches_that_detach_a_tuple(model, batches):
+    _, state = model(batches[0].inputs)
+    state = state.detach()
+
+
+def stretches_that_move(model, batches):
+    losses = checks.read_in_stretches(model, batches)
+    torch.optim.SGD(model.parameters(), lr=0.1).step()
+    return losses
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "part"),
+    [
+        ("rnn_step", lambda x, h, W, U, b: (h, h), "should be a Tensor"),
+        ("rnn_forward", detached_forward, "lost gradient"),
+        ("rnn_gradients", changing_gradients, "changed in place"),
+        ("rnn_gradients", by_hand.rnn_gradients, "(dW, dU, db, dh0)"),
+        ("reach", lambda U, share: 7, "the answer should be 4, not 7"),
+        ("read_in_stretches", stretches_that_detach_a_tuple, "state = state.detach()"),
+        ("read_in_stretches", stretches_that_move, "(losses, gradients are right.)"),
+        ("read_in_stretches", lambda model, batches: 1.0, "losses should be a list"),
+        ("write", lambda ask, prompt, choose, most, stop: "so", "tokens should be a"),
+    ],
+)
+def test_what_has_no_name_is_told_all_the_same(name, wrong, part):
+    assert part in getattr(checks, f"check_{name}")(wrong).hint
+
+
+# --- memory_layer ---------------------------------------------------------------------
+
+
+def rotating(input_dim, hidden_dim):
+    layer = rnn.RecurrentLayer(input_dim, hidden_dim)
+    torch.nn.init.orthogonal_(layer.U)
+    return layer
+
+
+def adding(input_dim, hidden_dim):
+    def step(x, h, W, U, b):
+        return h + 0.1 * rnn.rnn_step(x, h, W, U, b)
+
+    return rnn.RecurrentLayer(input_dim, hidden_dim, step)
+
+
+@pytest.mark.parametrize("seed", [0, 101])
+@pytest.mark.parametrize("make", [rotating, adding])
+def test_a_layer_that_remembers_passes(make, seed, capsys):
+    assert checks.check_memory_layer(make, seed=seed).passed
+    assert "of the first tokens recalled" in capsys.readouterr().out
+
+
+def unfinished(input_dim, hidden_dim):
+    raise NotImplementedError
+
+
+def frozen(input_dim, hidden_dim):
+    layer = rotating(input_dim, hidden_dim)
+    layer.U.requires_grad_(False)
+    return layer
+
+
+def hoarding(input_dim, hidden_dim):
+    def step(x, h, W, U, b):
+        return torch.cat([h, x], dim=1)
+
+    return rnn.RecurrentLayer(input_dim, hidden_dim, step)
+
+
+@pytest.mark.parametrize(
+    ("make", "part"),
+    [
+        (unfinished, "Not written yet"),
+        (lambda E, H: None, "should return a RecurrentLayer"),
+        (lambda E, H: torch.nn.RNN(E, H), "should return a RecurrentLayer"),
+        (lambda E, H: rnn.LSTMLayer(E, H), "Its parameters should be"),
+        (lambda E: None, "It stops with TypeError"),
+        (frozen, "cannot learn"),
+        (hoarding, "should be a Tensor of shape (B, 32)"),
+        (rnn.RecurrentLayer, "What is a vector multiplied by"),
+    ],
+)
+def test_what_is_wrong_with_a_memory_is_told(make, part):
+    assert part in checks.check_memory_layer(make).hint

@@ -219,6 +219,12 @@ def _wrapped_around(x, h0, W, U, b, dh):
     return dW, dU + da.T @ (hidden[:, -1] - h0), db, dh0
 
 
+def _one_late(x, h0, W, U, b, dh):
+    late = torch.cat([dh[:, 1:], dh[:, -1:]], dim=1)
+    *sums, dh0 = _bptt()(x, h0, W, U, b, late)
+    return *sums, dh0 + dh[:, 0]
+
+
 def _with_first(x, h0, W, U, b, dh):
     dW, dU, db, dh0, _ = by_hand.rnn_gradients(x, h0, W, U, b, dh)
     return dW, dU, db, dh0 + dh[:, 0]
@@ -285,6 +291,8 @@ MISTAKES_RNN_GRADIENTS: Mistakes = {
     ),
     "At t = 0, hidden[:, t - 1] is hidden[:, -1], the *last* state: Python counts from "
     "the end there. The state before the first step is h0.": _wrapped_around,
+    "What goes back from step t meets dh[:, t - 1] at the state before, not dh[:, t] "
+    "once more.": _one_late,
     "What arrives at the last state is counted twice: start with zeros coming from "
     "later, or with dh[:, -1], not with both.": _bptt(
         lambda direct, later, is_last: (2 if is_last else 1) * direct + later
@@ -398,6 +406,13 @@ MISTAKES_GRADIENT_LENGTHS: Mistakes = {
     "The lengths are in the order of the text: begin with the last state, k = 0.": (
         _lengths(answer=lambda lengths: lengths.flip(0))
     ),
+    "The first number is one step back already: begin with the length of dlast "
+    "itself.": lambda hidden, U, dlast: _too_long(hidden, U, dlast)[1:],
+    "This goes through the states from the front: begin at the last, hidden.flip(0).": (
+        lambda hidden, U, dlast: _lengths()(
+            torch.cat([hidden[:1], hidden[1:].flip(0)]), U, dlast
+        )
+    ),
     "k = 0 is missing: the first number is the length of dlast itself.": _lengths(
         answer=lambda lengths: lengths[1:]
     ),
@@ -462,6 +477,14 @@ MISTAKES_REACH: Mistakes = {
     "This is the largest eigenvalue of U. It tells what happens in the end, after very "
     "many steps, but one step can stretch a vector by more: the largest *singular* "
     "value, torch.linalg.matrix_norm(U, ord=2).": _reach(_radius),
+    "eigvalsh and eigh are for symmetric matrices and look at half of U only; and no "
+    "eigenvalue would do. Take the largest *singular* value.": _reach(
+        lambda U: torch.linalg.eigvalsh(U).abs().max().item()
+    ),
+    "The number of steps is rounded to the nearest: round up, math.ceil, or more than "
+    "the share may be left.": _reach(
+        steps=lambda s, share: round(math.log(share) / math.log(s))
+    ),
     "This takes the square root of the sum of squares of U (the Frobenius norm). It is "
     "a bound, but not the best: no vector is stretched by more than the largest "
     "singular value, torch.linalg.matrix_norm(U, ord=2).": _reach(

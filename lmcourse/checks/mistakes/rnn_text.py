@@ -9,6 +9,7 @@ Shape letters: B batch, T time, N tokens of the text, L tokens of a row.
 import math
 from collections.abc import Callable
 
+import numpy as np
 from torch.nn.functional import cross_entropy
 
 from lmcourse.training import detach
@@ -54,6 +55,14 @@ def _inside_rows(ids, B, T):
     L = len(ids) // B
     x = ids[: B * L].view(B, L)
     return [(x[:, s : s + T], x[:, s + 1 : s + T + 1]) for s in range(0, L - T, T)]
+
+
+def _made_up(ids, B, T):
+    def targets(ids, B, L):
+        x = ids[: B * L].view(B, L)
+        return x.roll(-1, dims=1).index_fill(1, x.new_tensor([L - 1]), 0)
+
+    return _cut(targets=targets)(ids, B, T)
 
 
 def _turned(ids, B, T):
@@ -110,6 +119,10 @@ MISTAKES_CONTIGUOUS_BATCHES: Mistakes = {
     "Two lists are returned, one of all inputs, one of all targets: return one list of "
     "pairs, [(inputs, targets), ...].": lambda ids, B, T: tuple(
         [pair[side] for pair in _cut()(ids, B, T)] for side in (0, 1)
+    ),
+    "The last target of each row is made up. The row ends, but the text goes on: its "
+    "target is the next row's first token. Shift the whole text, ids[1:], then cut.": (
+        _made_up
     ),
     "Stretches overlap by one token: the next one begins at the column after the last, "
     "so that the state has read each token once.": _cut(
@@ -341,6 +354,9 @@ MISTAKES_WRITE: Mistakes = {
     "end.": _writing(enough=lambda written, prompt, most: False),
     "`if stop` is False for token 0, too: ask for token == stop alone. (None equals no "
     "token.)": _writing(ends=lambda token, stop: stop and token == stop),
+    "choose is given probabilities: hand it the logits as they come.": _writing(
+        choose=lambda choose, logits: choose(np.exp(logits) / np.exp(logits).sum())
+    ),
     "choose is asked twice for each token. It may draw by chance, and then the token "
     "that is kept is not the one that was read: ask once, and keep the answer.": (
         _writing(choose=lambda choose, logits: (choose(logits), choose(logits))[1])
