@@ -17,7 +17,7 @@ from lmcourse.neural_lm import (
 )
 
 V, START = 9, 1
-close = torch.testing.assert_close
+assert_close = torch.testing.assert_close
 
 
 def bengio(order=4, seed=0, **options):
@@ -46,9 +46,9 @@ def test_scores_by_hand():
     H, d = torch.tensor([[1.0, -0.5], [0.0, 0.5]]), torch.tensor([0.0, 0.0])
     U, b = torch.tensor([[1.0, 0.0], [2.0, -1.0]]), torch.tensor([0.5, 0.0])
     # d + H x = (0, 1), so U tanh = (0, -tanh 1)
-    close(bengio_scores(x, H, d, U, b), torch.tensor([0.5, -math.tanh(1)]))
+    assert_close(bengio_scores(x, H, d, U, b), torch.tensor([0.5, -math.tanh(1)]))
     W = torch.tensor([[0.0, 1.0], [-1.0, 1.0]])  # W x = (2, 1)
-    close(bengio_scores(x, H, d, U, b, W), torch.tensor([2.5, 1 - math.tanh(1)]))
+    assert_close(bengio_scores(x, H, d, U, b, W), torch.tensor([2.5, 1 - math.tanh(1)]))
 
 
 @pytest.mark.parametrize("direct", [False, True])
@@ -70,12 +70,12 @@ def test_the_model_is_equation_1_at_every_token(order, direct):
             wanted.append(y + torch.mv(model.W, x) if direct else y)
     logits, _ = model(ids)
     wanted = torch.stack(wanted).view_as(logits)
-    close(logits, wanted)
+    assert_close(logits, wanted)
     grads = [
         torch.autograd.grad(y.logsumexp(2).sum(), list(model.parameters()))
         for y in (logits, wanted)
     ]
-    close(*grads)
+    assert_close(*grads)
 
 
 def test_there_are_direct_connections_only_if_asked_for():
@@ -92,8 +92,8 @@ def test_a_window_never_crosses_the_end_of_a_text(seed, order):
     ids[0, 4] = START
     changed = ids.clone()
     changed[0, :4] = some(1, 4, seed + 1)
-    close(model(ids)[0][:, 4:], model(changed)[0][:, 4:])
-    close(model(ids)[0][:, 4:], model(ids[:, 4:])[0])  # as at the very beginning
+    assert_close(model(ids)[0][:, 4:], model(changed)[0][:, 4:])
+    assert_close(model(ids)[0][:, 4:], model(ids[:, 4:])[0])  # as at the very beginning
 
 
 def test_windows_by_hand():
@@ -121,7 +121,7 @@ def test_a_network_of_your_own_drives_the_model():
         return bengio_scores(x, *weights)
 
     model = bengio(scores=mine)
-    close(model(some())[0], bengio()(some())[0])
+    assert_close(model(some())[0], bengio()(some())[0])
     assert shapes == [(2, 8, 9)]
 
 
@@ -137,14 +137,14 @@ def test_a_causal_convolution_is_one_with_padding_on_the_left(width, dilation):
     left = pad(x, ((width - 1) * dilation, 0))
     both = conv1d(left, layer.conv.weight, layer.conv.bias, dilation=dilation)
     values, gates = both[:, :3], both[:, 3:]
-    close(y, values * torch.sigmoid(gates))
+    assert_close(y, values * torch.sigmoid(gates))
     assert torch.equal(last, left[:, :, 10:])
     # and number by number: the last kernel column meets the present
     w, t = layer.conv.weight, 9
     by_hand = layer.conv.bias + sum(
         w[:, :, k] @ left[0, :, t + k * dilation] for k in range(width)
     )
-    close(both[0, :, t], by_hand)
+    assert_close(both[0, :, t], by_hand)
 
 
 def test_the_model_is_layers_that_add_up():
@@ -153,7 +153,7 @@ def test_the_model_is_layers_that_add_up():
     for n, layer in enumerate(model.layers):
         assert layer.conv.dilation == (2**n,)
         x = x + layer(x, None)[0]
-    close(model(ids)[0], model.output(x.mT))
+    assert_close(model(ids)[0], model.output(x.mT))
 
 
 @pytest.mark.parametrize(("width", "num_layers"), [(2, 1), (2, 3), (3, 2)])
@@ -182,7 +182,7 @@ def test_chunks_with_carried_state_equal_one_pass(make, lengths):
     for piece in ids.split(lengths, dim=1):
         logits, state = model(piece, state)
         parts.append(logits)
-    close(torch.cat(parts, dim=1), whole)
+    assert_close(torch.cat(parts, dim=1), whole)
 
 
 @each
@@ -191,7 +191,7 @@ def test_models_are_causal(make):
     changed = ids.clone()
     changed[:, 4:] = changed[:, 4:] % (V - 2) + 2
     before, after = model(ids)[0], model(changed)[0]
-    close(before[:, :4], after[:, :4], rtol=0, atol=0)
+    assert_close(before[:, :4], after[:, :4], rtol=0, atol=0)
     assert (before[:, 4:] != after[:, 4:]).any(dim=2).all()
 
 

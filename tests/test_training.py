@@ -26,7 +26,7 @@ from lmcourse.training import (
 V = 12
 IDS = torch.randint(V, (300,), generator=torch.Generator().manual_seed(0))
 BATCHES = ContiguousBatches(IDS, 5, 6)
-close = torch.testing.assert_close
+assert_close = torch.testing.assert_close
 
 
 def made(kind=rnn.LSTMLanguageModel, seed=0, **options):
@@ -133,7 +133,7 @@ def test_accumulated_gradients_equal_the_large_batch(kind, parts):
         history = train(model, BATCHES, recipe(12, 0.5, parts=n, clip=0.5))
         results.append([*numbers(model), torch.tensor(history.train + history.norms)])
     for a, b in zip(*results, strict=True):
-        close(a, b, rtol=1e-12, atol=1e-13)
+        assert_close(a, b, rtol=1e-12, atol=1e-13)
 
 
 def test_clipping_bounds_the_step_and_tells_the_length_before():
@@ -397,7 +397,7 @@ def test_score_reads_each_text_alone(rows):
         logits, _ = model(torch.tensor([[1, *text[:-1]]]))
         logs = logits[0].log_softmax(1)[range(len(text)), text] / math.log(2)
         assert got.dtype == torch.float64
-        close(got, logs)
+        assert_close(got, logs)
     assert score(model, []) == []
 
 

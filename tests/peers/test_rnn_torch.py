@@ -16,7 +16,7 @@ PAIRS = {
 }
 E, H = 3, 4
 each = pytest.mark.parametrize("kind", PAIRS)
-close = torch.testing.assert_close
+assert_close = torch.testing.assert_close
 
 
 def filled(kind, *, num_layers=1, both_ways=False, seed=0):
@@ -50,11 +50,11 @@ def demand_equal_gradients(kind, peer, ours, both_ways=False):
     for at, layer in enumerate(ours):
         n, end = divmod(at, len(ends))
         W, U, b, b2 = (getattr(peer, f"{name}_l{n}{ends[end]}").grad for name in NAMES)
-        close(layer.W.grad, W)
-        close(layer.U.grad, U)
-        close(layer.b.grad, b)
+        assert_close(layer.W.grad, W)
+        assert_close(layer.U.grad, U)
+        assert_close(layer.b.grad, b)
         if kind == "gru":
-            close(layer.c.grad, b2[2 * H :])
+            assert_close(layer.c.grad, b2[2 * H :])
         assert W.abs().max() > 0
 
 
@@ -86,18 +86,18 @@ def test_layers_equal_those_of_the_peer(kind, num_layers, B, T, begun):
         state = rnn.LSTMState(*before) if kind == "lstm" else before[0]
         hidden, end = layer(hidden, state)
         ends.append(end)
-    close(hidden, theirs)
+    assert_close(hidden, theirs)
     if kind == "lstm":
-        close(torch.stack([e.h for e in ends]), their_end[0])
-        close(torch.stack([e.c for e in ends]), their_end[1])
+        assert_close(torch.stack([e.h for e in ends]), their_end[0])
+        assert_close(torch.stack([e.c for e in ends]), their_end[1])
     else:
-        close(torch.stack(ends), their_end)
+        assert_close(torch.stack(ends), their_end)
     for y in (hidden, theirs):
         (y * dh).sum().backward()
     demand_equal_gradients(kind, peer, ours)
-    close(inputs[1].grad, inputs[0].grad)
+    assert_close(inputs[1].grad, inputs[0].grad)
     for mine, wanted in zip(states[1], states[0], strict=True):
-        close(mine.grad, wanted.grad)
+        assert_close(mine.grad, wanted.grad)
 
 
 @each
@@ -120,16 +120,16 @@ def test_padded_batches_equal_packed_ones(kind, lengths, both_ways):
     else:
         hidden, end = ours[0](inputs[1], mask=mask)
         ends = (end,)
-    close(hidden, theirs)
+    assert_close(hidden, theirs)
     if kind == "lstm":
-        close(torch.stack([e.h for e in ends]), their_end[0])
-        close(torch.stack([e.c for e in ends]), their_end[1])
+        assert_close(torch.stack([e.h for e in ends]), their_end[0])
+        assert_close(torch.stack([e.c for e in ends]), their_end[1])
     else:
-        close(torch.stack(ends), their_end)
+        assert_close(torch.stack(ends), their_end)
     for y in (hidden, theirs):
         (y * dh[..., : y.shape[2]]).sum().backward()
     demand_equal_gradients(kind, peer, ours, both_ways)
-    close(inputs[1].grad, inputs[0].grad)
+    assert_close(inputs[1].grad, inputs[0].grad)
 
 
 @each
@@ -141,13 +141,13 @@ def test_language_models_equal_ones_made_of_the_peer(kind):
     ids = torch.randint(7, (3, 5), generator=torch.Generator().manual_seed(2))
     logits, _ = model(ids)
     wanted = model.output(peer(model.embedding(ids))[0])
-    close(logits, wanted)
+    assert_close(logits, wanted)
     tables = (model.embedding.weight, model.output.weight, model.output.bias)
     mine, theirs = (
         torch.autograd.grad(y.logsumexp(2).sum(), tables, retain_graph=True)
         for y in (logits, wanted)
     )
-    close(mine, theirs)
+    assert_close(mine, theirs)
 
 
 @each
@@ -168,4 +168,4 @@ def test_training_side_by_side_stays_equal(kind):
             with torch.no_grad():
                 for p, g in zip(parameters, grads, strict=True):
                     p -= 0.3 * g
-    close(ours(x)[0], peer(x)[0])
+    assert_close(ours(x)[0], peer(x)[0])
