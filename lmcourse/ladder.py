@@ -7,6 +7,7 @@ model of one's own) is kept in the reader's cache folder. Used by every chapter.
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from html import escape
@@ -188,6 +189,22 @@ class Ladder:
             mine = {r.model: r for r in own_rungs()} | {rung.model: rung}
             content = json.dumps([asdict(r) for r in mine.values()], indent=1)
             runtime.write_atomic(_own_path(), content.encode())
+
+    def up_to(self, chapter: str) -> "Ladder":
+        """Return the ladder as it stands after a chapter, the reader's own rungs kept.
+
+        Parameters
+        ----------
+        chapter : str
+            Two digits, such as "06".
+
+        Returns
+        -------
+        Ladder
+        """
+        if not re.fullmatch(r"\d\d", validate.text("chapter", chapter)):
+            raise ValueError(f'chapter must be two digits like "06", got {chapter!r}')
+        return Ladder(r for r in self if r.chapter == "you" or r.chapter <= chapter)
 
     @property
     def floor(self) -> Rung | None:

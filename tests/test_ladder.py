@@ -126,3 +126,22 @@ def test_the_stored_rungs_stand_above_the_floor():
     board = Ladder(ladder.rungs())
     assert len(board) > 5
     assert all(rung.bits_per_char >= board.floor.bits_per_char for rung in board)
+
+
+def test_a_ladder_up_to_a_chapter():
+    chapters = {"a": "00", "b": "02", "c": "06", "mine": "you"}
+    ladder = Ladder(Rung(name, chapter, 1.0) for name, chapter in chapters.items())
+    assert {rung.model for rung in ladder.up_to("02")} == {"a", "b", "mine"}
+    assert len(ladder.up_to("06")) == len(ladder) == 4
+    for wrong in ("2", "you", "006"):
+        with pytest.raises(ValueError, match="two digits"):
+            ladder.up_to(wrong)
+
+
+def test_a_mean_over_seeds_shows_its_spread():
+    ladder = Ladder(
+        [Rung("LSTM", "08", 0.54123, spread=0.0021), Rung(FLOOR, "00", 0.3)]
+    )
+    assert "0.541 ± 0.002" in ladder.table()
+    with pytest.raises(ValueError, match="spread must be at least 0"):
+        Rung("LSTM", "08", 0.5, spread=-0.1)
