@@ -35,6 +35,9 @@ CHAPTERS = (
     "02_ngrams",
     "04_word2vec",
     "05_glove_fasttext",
+    "06_neural_lm",
+    "07_rnn",
+    "08_lstm_gru",
 )
 
 
