@@ -490,9 +490,10 @@ def _layer_hint(layer: nn.Module, make: Callable) -> str:
         return f"Its parameters should be {right}, as in a plain layer, but are {mine}."
     if not all(p.requires_grad for p in layer.parameters()):
         return "A parameter of it cannot learn: leave requires_grad as it was."
-    _, state = layer(torch.zeros(2, 3, SYMBOLS + NOISE))
+    _, state = layer(torch.zeros(2, 1, SYMBOLS + NOISE))
     if not isinstance(state, Tensor) or state.shape != (2, HIDDEN):
         return f"Its state should be a Tensor of shape (B, {HIDDEN}), and nothing more."
+    _, state = layer(torch.zeros(2, 3, SYMBOLS + NOISE))
     if not state.isfinite().all():
         return "Its state is not finite after three steps."
     return ""
