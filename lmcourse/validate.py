@@ -107,6 +107,10 @@ def token_ids(name: str, value: Any, vocab_size: int) -> Any:
     ------
     ValueError
         If it is no such Tensor, or an id has no row in the table of words.
+
+    Notes
+    -----
+    While a CUDA graph is recorded no number can be read: then the ids pass unseen.
     """
     if str(getattr(value, "dtype", None)) not in ("torch.int64", "torch.int32"):
         what = getattr(value, "dtype", None) or _what(value)
@@ -115,11 +119,20 @@ def token_ids(name: str, value: Any, vocab_size: int) -> Any:
         raise ValueError(
             f"{name} must be (B, T) with B and T at least 1, got {tuple(value.shape)}"
         )
+    if value.is_cuda and _recording():
+        return value
     low, high = (int(bound) for bound in value.aminmax())
     if low < 0 or high >= vocab_size:
         wrong = low if low < 0 else high
         raise ValueError(f"{name} must be in 0, ..., {vocab_size - 1}, got {wrong}")
     return value
+
+
+def _recording() -> bool:
+    """Tell whether the GPU's work is recorded now and not done."""
+    import torch
+
+    return torch.cuda.is_current_stream_capturing()
 
 
 def shape(name: str, value: Any, *expected: int) -> Any:

@@ -81,7 +81,15 @@ def _trained(
     model.to(device)
     batches = ContiguousBatches(train.to(device), batch_size, num_steps)
     history = training.train(
-        model, batches, recipe, **({} if rate is None else {"rate": rate})
+        model,
+        batches,
+        recipe,
+        loss=(
+            training.captured(model, batches[0])
+            if device == "cuda"
+            else training.next_token_loss
+        ),
+        rate=rate or training.learning_rate,
     )
     perplexities = [
         2 ** training.bits_per_token(model, text.to(device)) for text in (valid, test)

@@ -28,6 +28,11 @@ def detach(state: State) -> State:
     return _apply(Tensor.detach, state)
 
 
+def zeros_like(state: State) -> State:
+    """Return a state of the same shape with zeros for numbers."""
+    return _apply(torch.zeros_like, state)
+
+
 def split(batch: Batch, state: State, parts: int) -> list[tuple[Batch, State]]:
     """Split a batch and its state by rows, as evenly as they go.
 
