@@ -96,11 +96,6 @@ class ContiguousBatches:
         """Go through the text once."""
         return (self[k] for k in range(len(self)))
 
-    @property
-    def tokens(self) -> int:
-        """The number of tokens that one batch predicts."""
-        return len(self._inputs) * self.num_steps
-
 
 def padded(
     sentences: Sequence[Sequence[int]], before: int, padding: int = 0

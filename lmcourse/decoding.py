@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from lmcourse import sampling, validate
+from lmcourse.quiet import evaluating
 
 NextLogits = Callable[[Sequence[int], Any], tuple[Any, Any]]
 
@@ -116,6 +117,8 @@ def probabilities(logits: Any) -> np.ndarray:
     -------
     float64 array of shape (V,)
     """
+    if hasattr(logits, "detach"):  # a Tensor, of whatever precision and wherever
+        logits = logits.detach().double().cpu()
     logits = np.asarray(logits, dtype=np.float64)
     if logits.ndim != 1 or not len(logits):
         raise ValueError(f"logits must have the shape (V,), got {logits.shape}")
@@ -135,7 +138,7 @@ def stepper(model: Any) -> NextLogits:
     ----------
     model : Module
         ``model(ids, state)`` returns logits (B, T, V) and a state. It is asked in
-        ``eval()`` mode, without dropout, and left in the mode it was in.
+        ``eval()`` mode, without dropout, and left in the modes it was in.
 
     Returns
     -------
@@ -148,10 +151,8 @@ def stepper(model: Any) -> NextLogits:
     @torch.no_grad()
     def next_logits(ids: Sequence[int], state: Any) -> tuple[np.ndarray, Any]:
         new = torch.tensor([list(ids)], dtype=torch.int64, device=device)  # (1, T)
-        was_training = model.training
-        model.eval()
-        logits, state = model(new, state)
-        model.train(was_training)
+        with evaluating(model):
+            logits, state = model(new, state)
         return logits[0, -1].double().cpu().numpy(), state
 
     return next_logits

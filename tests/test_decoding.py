@@ -132,6 +132,12 @@ def test_probabilities_are_a_softmax(logits):
     assert got.sum() == pytest.approx(1, abs=1e-12)
 
 
+@pytest.mark.parametrize("kind", [torch.bfloat16, torch.float16, torch.float32])
+def test_tensors_of_every_precision_are_logits(kind):
+    logits = torch.tensor([0.5, 1.0, -2.0], dtype=kind, requires_grad=True)
+    assert probabilities(logits).tolist() == probabilities([0.5, 1.0, -2.0]).tolist()
+
+
 def test_the_impossible_gets_nothing():
     assert probabilities([-np.inf, 1e4, 1e4]).tolist() == [0, 0.5, 0.5]
     assert probabilities(torch.tensor([0.0, 0.0])).tolist() == [0.5, 0.5]
@@ -145,6 +151,13 @@ def test_a_network_is_asked_without_dropout_and_left_as_it_was():
     quiet = greedy(stepper(model), [1], max_tokens=10)
     model.train()
     assert greedy(stepper(model), [1], max_tokens=10) == quiet
+    assert model.training
+    model.dropout.eval()  # switched off by hand
+    greedy(stepper(model), [1], max_tokens=2)
+    assert model.training
+    assert not model.dropout.training
+    with pytest.raises(ValueError, match="ids must be in"):
+        stepper(model)([V + 5], None)
     assert model.training
     logits, state = stepper(model)([1, 2], None)
     assert logits.shape == (V,)

@@ -17,7 +17,7 @@ FLOORS = {
     2: "ngram hmm word2vec glove fasttext neural_lm rnn attention seq2seq transformer "
     "gpt bert",
     1: "text vocab tokenizers vectors datasets littletown batches metrics sampling",
-    0: "validate runtime",
+    0: "validate runtime quiet",
 }
 FLOOR = {name: floor for floor, names in FLOORS.items() for name in names.split()}
 

@@ -324,6 +324,16 @@ def test_recipes_are_checked(options, message):
         (lambda: bits_per_token(made(), IDS[:1]), r"N >= 2, got \(1,\)"),
         (lambda: bits_per_token(made(), IDS, rows=0), "rows must be at least 1"),
         (lambda: score(made(), [[1]], rows=0), "rows must be at least 1"),
+        (lambda: score(made(), [[1, -100]]), "texts must be in 0, .*, got -100"),
+        (lambda: score(made(), [[1, V]]), f"texts must be in 0, .*, got {V}"),
+        (lambda: bits_per_token(made(), torch.tensor([1, -100])), "ids .* got -100"),
+        (lambda: bits_per_token(made(), torch.ones(3)), "ids must be an int64 Tensor"),
+        (
+            lambda: train(made(), BATCHES, recipe(checkpoint_every=1), checkpoint=""),
+            "checkpoint_every needs a file",
+        ),
+        (lambda: split(BATCHES[0], None, 0), "parts must be at least 1, got 0"),
+        (lambda: detach({"h": IDS}), "a state is a Tensor, None, or .*, got dict"),
         (
             lambda: split(BATCHES[0], torch.zeros(2, 5, 4), 2),
             r"the batch has 5 rows, .* got \(2, 5, 4\)",
@@ -408,6 +418,19 @@ def test_bits_of_a_long_text_are_those_of_one_pass(length):
     whole = cross_entropy(logits[0], ids[1:]).item() / math.log(2)
     assert bits_per_token(model, ids) == pytest.approx(whole, rel=1e-12)
     assert model.training
+
+
+@pytest.mark.parametrize("half", [torch.bfloat16, torch.float16])
+def test_a_model_in_half_precision_is_summed_in_full(half):
+    ids = IDS.repeat(200)  # a sum of their nats is beyond float16
+    model, coarse = made().float(), made().to(half)
+    assert bits_per_token(coarse, ids, rows=100) == pytest.approx(
+        bits_per_token(model, ids, rows=100), rel=1e-3
+    )
+
+
+def test_small_ids_are_as_good():
+    assert bits_per_token(made(), IDS.int()) == bits_per_token(made(), IDS)
 
 
 @given(st.integers(2, 40), st.integers(1, 12))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lmcourse import validate
-from lmcourse.probing.quiet import looked_at
+from lmcourse.quiet import evaluating
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -45,6 +45,11 @@ def gate_trace(
     ------
     ValueError
         If the model has no layers of four blocks, or ids is not (T,) with T >= 1.
+
+    Notes
+    -----
+    Gates are what the blocks of W, U and b in the order i, f, g, o say, also where a
+    step of your own does something else with them; ``c`` and ``h`` are the step's.
     """
     import torch
 
@@ -184,7 +189,7 @@ def gradient_by_distance(model: nn.Module, ids: Tensor) -> np.ndarray:
 
     hook = model.embedding.register_forward_hook(keep)
     try:
-        with looked_at(model), torch.enable_grad():
+        with evaluating(model), torch.enable_grad():
             logits, _ = model(inputs, None)
             loss = cross_entropy(logits[:, -1], target, reduction="sum")
             if len(seen) != 1 or seen[0][0].shape[:2] != inputs.shape:

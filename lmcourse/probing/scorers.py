@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lmcourse import littletown, validate
-from lmcourse.probing.quiet import looked_at
+from lmcourse.quiet import evaluating
 from lmcourse.vocab import EOS, UNK, Vocab
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def _logits_at(model: nn.Module, ids: Tensor, rows: Tensor, places: Tensor) -> T
         return (hidden[rows, places][None],)
 
     output = getattr(model, "output", None)
-    with looked_at(model), torch.no_grad():
+    with evaluating(model), torch.no_grad():
         if not isinstance(output, torch.nn.Module):
             return model(ids, None)[0][rows, places]
         hook = output.register_forward_pre_hook(only_these)

@@ -14,6 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from lmcourse import validate
 from lmcourse.batches import Batch
 
 State = Any  # a Tensor, None, or tuples of them
@@ -51,9 +52,10 @@ def split(batch: Batch, state: State, parts: int) -> list[tuple[Batch, State]]:
     Raises
     ------
     ValueError
-        If a Tensor has not a row for each row of the batch.
+        If a Tensor has not a row for each row of the batch, the state is something
+        else, or parts is no positive integer.
     """
-    if parts == 1:
+    if validate.positive_int("parts", parts) == 1:
         return [(batch, state)]
     size = len(batch.inputs)
     edges = [size * n // parts for n in range(parts + 1)]
@@ -92,6 +94,10 @@ def _apply(function: Callable[[Tensor], Tensor], state: State) -> State:
         return None
     if isinstance(state, Tensor):
         return function(state)
+    if not isinstance(state, tuple | list):
+        raise ValueError(
+            f"a state is a Tensor, None, or tuples of them, got {type(state).__name__}"
+        )
     return _like(state, [_apply(function, part) for part in state])
 
 

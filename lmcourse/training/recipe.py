@@ -33,7 +33,8 @@ class Recipe:
         The largest length of the gradient, all parameters together; None for no limit.
     parts : int
         Into how many parts, by rows, each batch is split; their gradients are added up
-        before the step. The result is that of the whole batch, for less memory.
+        before the step. The result is that of the whole batch, for less memory (but
+        for dropout, which draws anew for each part).
     carry : bool
         Whether the state goes on from batch to batch.
     evaluate_every : int
