@@ -4,6 +4,7 @@ Used by every chapter. Nothing here loads torch unless a device is asked for, so
 the chapters about counting start instantly.
 """
 
+import glob
 import importlib.metadata
 import os
 import platform
@@ -258,7 +259,7 @@ def write_atomic(path: Path | str, content: bytes) -> Path:
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
+    handle, temporary = tempfile.mkstemp(".tmp", f"{path.name}.", path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
@@ -273,3 +274,13 @@ def write_atomic(path: Path | str, content: bytes) -> Path:
         Path(temporary).unlink(missing_ok=True)
         raise
     return path
+
+
+def sweep(path: Path | str) -> None:
+    """Remove what a process that was killed in `write_atomic` has left beside a file.
+
+    Only for a file that no other process writes now.
+    """
+    path = Path(path)
+    for leftover in path.parent.glob(f"{glob.escape(path.name)}.*.tmp"):
+        leftover.unlink(missing_ok=True)

@@ -158,3 +158,18 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path, monkeypatch):
         runtime.write_atomic(target, b"new")
     assert target.read_bytes() == b"old"
     assert len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="one dies in another way there")
+def test_what_a_killed_process_left_is_swept_up(tmp_path):
+    target, other = tmp_path / "a[1]", tmp_path / "a1.mine.tmp"
+    for path in (target, other):
+        path.write_bytes(b"old")
+    die = "import os; os.fsync = lambda _: os.kill(os.getpid(), 9)"
+    write = f"from lmcourse import runtime; runtime.write_atomic({str(target)!r}, b'n')"
+    died = subprocess.run([sys.executable, "-c", f"{die}; {write}"], check=False)
+    assert died.returncode == -9
+    assert len(list(tmp_path.iterdir())) == 3
+    runtime.sweep(target)
+    assert {path.name for path in tmp_path.iterdir()} == {"a[1]", "a1.mine.tmp"}
+    assert target.read_bytes() == b"old"

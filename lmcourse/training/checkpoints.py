@@ -6,6 +6,7 @@ It is written whole or not at all, and nothing is unpickled.
 """
 
 import json
+from collections import namedtuple
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,7 @@ def save(run: Any, path: Path) -> None:
         tensors["random.cuda"] = torch.cuda.get_rng_state()
     told = {
         "recipe": asdict(run.recipe),
+        "valid": run.valid is not None,
         "step": run.step,
         "history": asdict(run.history),
         "waiting": run.waiting,
@@ -60,12 +62,18 @@ def load(run: Any, path: Path, batches: Any) -> None:
     Raises
     ------
     ValueError
-        If the file is no checkpoint, or one of another recipe, model or text. Then
-        nothing has changed.
+        If the file is no checkpoint, or one of another recipe or model, or if the
+        batch of its last step is not the one here. Then nothing has changed.
     """
     told, tensors = _read(path)
     _demand_recipe(told["recipe"], asdict(run.recipe), path)
     _demand_model(_under("model", tensors), run.model.state_dict(), path)
+    if told["valid"] != (run.valid is not None):
+        with_it = "with" if told["valid"] else "without"
+        raise ValueError(
+            f"{path.name} was made {with_it} a validation text, and here it is the "
+            "other way around; go on in the same way, or name another file"
+        )
     if not torch.equal(batches[told["step"] - 1].inputs.cpu(), tensors["inputs"]):
         raise ValueError(
             f"{path.name} was made with another text: its batch of step "
@@ -102,6 +110,8 @@ def _read(path: Path) -> tuple[dict, dict[str, Tensor]]:
     try:
         with safe_open(path, framework="pt") as file:
             told = json.loads((file.metadata() or {})["training"])
+            if missing := {"recipe", "valid", "step", "history", "state"} - {*told}:
+                raise KeyError(*sorted(missing))
             return told, {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
     except (OSError, SafetensorError, KeyError, json.JSONDecodeError) as error:
         raise ValueError(
@@ -150,13 +160,19 @@ def _flatten(state: State) -> tuple[Any, list[Tensor]]:
     if isinstance(state, Tensor):
         return "tensor", [state]
     parts = [_flatten(part) for part in state]
-    return [shape for shape, _ in parts], [t for _, found in parts for t in found]
+    skeleton = [shape for shape, _ in parts]
+    if fields := getattr(state, "_fields", None):  # a NamedTuple stays one
+        skeleton = {"kind": type(state).__name__, "fields": fields, "parts": skeleton}
+    return skeleton, [tensor for _, found in parts for tensor in found]
 
 
 def _unflatten(skeleton: Any, tensors: Any) -> State:
-    """Rebuild a state; tuples come back as plain ones, which every model takes."""
+    """Rebuild a state; a NamedTuple gets its fields back, though not its methods."""
     if skeleton is None:
         return None
     if skeleton == "tensor":
         return next(tensors)
+    if isinstance(skeleton, dict):
+        kind = namedtuple(skeleton["kind"], skeleton["fields"])
+        return kind(*_unflatten(skeleton["parts"], tensors))
     return tuple(_unflatten(part, tensors) for part in skeleton)

@@ -34,7 +34,7 @@ class Run:
     ):
         if recipe.patience and valid is None:
             raise ValueError("patience needs a validation text to lose it over: valid")
-        if recipe.checkpoint_every and checkpoint is None:
+        if recipe.checkpoint_every and not checkpoint:
             raise ValueError("checkpoint_every needs a file to write to: checkpoint")
         self.model, self.recipe, self.valid = model, recipe, valid
         self.checkpoint = Path(checkpoint) if checkpoint else None
@@ -122,6 +122,8 @@ class Run:
 
     def resume(self, batches) -> None:
         """Go back to where the checkpoint was written, if there is one."""
+        if self.checkpoint:
+            runtime.sweep(self.checkpoint)
         if self.checkpoint and self.checkpoint.exists():
             checkpoints.load(self, self.checkpoint, batches)
             self._clock = runtime.Stopwatch()

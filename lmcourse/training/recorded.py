@@ -27,7 +27,7 @@ def captured(
     Parameters
     ----------
     model : Module
-        On a GPU. Its first state must be zeros.
+        On a GPU.
     batch : Batch
         One like those to come: what is recorded fits this shape only.
     loss : callable
@@ -36,23 +36,25 @@ def captured(
     Returns
     -------
     callable
-        Takes what ``loss`` takes and returns the same, to rounding.
+        Takes what ``loss`` takes and returns the same, to rounding. Where a text
+        begins, a model that does not begin with a state of zeros is computed and not
+        replayed.
 
     Raises
     ------
     ValueError
         If the batch is not on a GPU; later, if a batch has another shape.
     """
-    if not batch.inputs.is_cuda:
-        raise ValueError(
-            f"only a GPU can replay a recording; the batch is on {batch.inputs.device}"
-        )
-    model.train()
+    _demand_gpu(batch)
+    model.eval()
     with torch.no_grad():
-        nothing = zeros_like(loss(model, batch, None)[1])
+        plain, state = loss(model, batch, None)
+        zeros = zeros_like(state)
+        from_zeros = torch.isclose(plain, loss(model, batch, zeros)[0]).item()
+    model.train()
     recorded = torch.cuda.make_graphed_callables(
         _Whole(model, loss),  # what follows is overwritten by each batch
-        (batch.inputs.clone(), batch.targets.clone(), zeros_like(nothing)),
+        (batch.inputs.clone(), batch.targets.clone(), zeros_like(zeros)),
     )
     shape = batch.inputs.shape
 
@@ -64,10 +66,19 @@ def captured(
                 f"what was recorded takes a batch of shape {tuple(shape)}, got "
                 f"{tuple(batch.inputs.shape)}"
             )
-        state = nothing if state is None else state
+        if state is None and not from_zeros:
+            return loss(model, batch, None)
+        state = zeros if state is None else state
         return recorded(batch.inputs, batch.targets, state)
 
     return replay
+
+
+def _demand_gpu(batch: Batch) -> None:
+    if not batch.inputs.is_cuda:
+        raise ValueError(
+            f"only a GPU can replay a recording; the batch is on {batch.inputs.device}"
+        )
 
 
 class _Whole(nn.Module):

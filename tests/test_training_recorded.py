@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from lmcourse import rnn
+from lmcourse import neural_lm, rnn
 from lmcourse.batches import ContiguousBatches
 from lmcourse.training import Recipe, captured, next_token_loss, train
 
@@ -21,6 +21,36 @@ def made(kind=rnn.LSTMLanguageModel, **options):
 def test_without_a_gpu_there_is_no_recording():
     with pytest.raises(ValueError, match=r"only a GPU can replay .* on cpu"):
         captured(made(), ContiguousBatches(IDS, 5, 6)[0])
+
+
+@pytest.fixture
+def no_gpu_needed(monkeypatch):
+    """Let the loss be called where it would be replayed: all but the recording."""
+    monkeypatch.setattr("lmcourse.training.recorded._demand_gpu", lambda batch: None)
+    monkeypatch.setattr(
+        torch.cuda, "make_graphed_callables", lambda whole, arguments: whole
+    )
+
+
+@pytest.mark.usefixtures("no_gpu_needed")
+@pytest.mark.parametrize(
+    "make",
+    [
+        made,
+        lambda: made(rnn.GRULanguageModel),
+        lambda: neural_lm.ConvLanguageModel(V, 4, 2, 2).double(),
+        lambda: neural_lm.BengioLanguageModel(V, 4, 3, 5).double(),  # begins with ids
+    ],
+)
+def test_what_is_replayed_begins_as_the_model_does(make):
+    batches = ContiguousBatches(IDS, 5, 6)
+    torch.manual_seed(0)
+    plain = make()
+    replayed = make()
+    replayed.load_state_dict(plain.state_dict())
+    wanted = train(plain, batches, RECIPE)
+    got = train(replayed, batches, RECIPE, loss=captured(replayed, batches[0]))
+    assert got.train == pytest.approx(wanted.train, rel=1e-12)
 
 
 @gpu
@@ -44,7 +74,8 @@ def test_recording_draws_new_dropout_each_time():
     batch = ContiguousBatches(IDS.cuda(), 5, 6)[0]
     model = made(dropout=0.5).cuda()
     loss = captured(model, batch)
-    values = {loss(model, batch, None)[0].item() for _ in range(5)}
+    _, state = loss(model, batch, None)
+    values = {loss(model, batch, state)[0].item() for _ in range(5)}
     assert len(values) == 5
     model.eval()
     assert next_token_loss(model, batch, None)[0].item() not in values
