@@ -216,6 +216,8 @@ def insist(
     History
     """
     text = corpus()
+    if unknown := [w for w in validate.words("words", words) if w not in text.vocab]:
+        raise ValueError(f"words must be in the vocabulary; {unknown} are not")
     price = torch.ones(len(text.vocab))
     price[text.vocab.encode(words)] = validate.number("weight", weight, above=0)
 
@@ -230,7 +232,8 @@ def insist(
 
 def valid_bits(model: nn.Module, stories: int = 100) -> float:
     """Return bits per token of the first validation stories, an unknown word as one."""
-    return -torch.cat(training.score(model, corpus().valid[:stories])).mean().item()
+    texts = corpus().valid[: validate.positive_int("stories", stories)]
+    return -torch.cat(training.score(model, texts)).mean().item()
 
 
 def rung(
@@ -255,7 +258,7 @@ def rung(
     -------
     Rung
     """
-    text, plan = corpus(), PLANS[name]
+    text, plan = corpus(), _plan(name)
     log2_probs = torch.cat(training.score(model, text.test)).numpy()
     paid = metrics.spelled_bits(log2_probs, text.test_words, text.vocab, text.speller)
     size = sum(p.numel() for p in model.parameters())

@@ -123,3 +123,46 @@ def test_every_stored_result_belongs_to_an_experiment():
         record = reproduce.stored(name).record
         assert record["rows"]
         assert not record["dirty"], f"{name} was measured with uncommitted code"
+
+
+@pytest.mark.parametrize(
+    ("name", "num_steps", "epochs", "shares"),
+    [
+        # Zaremba et al. (2014), section 4.1: 13 epochs, halved after each from the 4th
+        # on; 39 epochs, divided by 1.2 after each from the 6th on.
+        ("ptb-zaremba-small", 20, 13, {1: 1, 4: 1, 5: 1 / 2, 6: 1 / 4, 13: 2**-9}),
+        ("ptb-zaremba-medium", 35, 39, {1: 1, 6: 1, 7: 1 / 1.2, 8: 1 / 1.44}),
+    ],
+)
+def test_the_recipes_of_zaremba_are_those_of_the_paper(
+    monkeypatch, name, num_steps, epochs, shares
+):
+    import torch
+
+    from lmcourse.reproduce import treebank
+
+    seen = {}
+
+    def trained(name, make, recipe, rate, **options):
+        seen.update(recipe=recipe, rate=rate, model=make(50), **options)
+        return {}
+
+    text = torch.zeros(20 * 35 * 7 + 20, dtype=torch.int64)
+    monkeypatch.setattr(treebank, "_trained", trained)
+    monkeypatch.setattr(treebank, "_treebank", lambda: ({}, text, text, text))
+    list(reproduce.info(name).function())
+    recipe, each = seen["recipe"], seen["recipe"].steps // epochs
+    assert each == (len(text) - 1) // 20 // num_steps
+    assert recipe.steps == epochs * each
+    assert recipe.optimizer == "sgd"
+    # Their loss is a sum over the steps of a row, so rate and limit are in other units.
+    assert recipe.lr == num_steps
+    assert recipe.clip == pytest.approx(5 / num_steps)
+    for epoch, share in shares.items():
+        for step in ((epoch - 1) * each, epoch * each - 1):  # its first, its last
+            assert seen["rate"](step, recipe) / recipe.lr == pytest.approx(share)
+    hidden = 200 if num_steps == 20 else 650
+    assert seen["num_steps"] == num_steps
+    assert seen["init"] == (0.1 if num_steps == 20 else 0.05)
+    assert [layer.U.shape[1] for layer in seen["model"].layers] == [hidden] * 2
+    assert seen["model"].dropout.p == (0.0 if num_steps == 20 else 0.5)

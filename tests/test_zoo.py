@@ -108,6 +108,37 @@ def test_validation_is_scored_as_training_scores(monkeypatch, text):
 
 
 def test_unknown_names_are_refused():
-    for call in (zoo.build, zoo.fit):
+    for call in (zoo.build, zoo.fit, lambda name: zoo.rung(name, None)):
         with pytest.raises(ValueError, match="name must be one of 'bengio'"):
             call("transformer")
+    with pytest.raises(ValueError, match="stories must be at least 1"):
+        zoo.valid_bits(zoo.build("rnn"), 0)
+
+
+def test_who_insists_pays_more_for_some_words(monkeypatch, text):
+    """The loss by hand: a mean of surprises in which she and he have a weight."""
+    seen = {}
+
+    def look(model, batches, recipe, *, loss):
+        seen.update(batches=batches, recipe=recipe, loss=loss)
+
+    monkeypatch.setattr(training, "train", look)
+    plan, model = zoo.PLANS["rnn"], zoo.build("rnn")
+    zoo.insist(model, plan, ["she", "he"], 300.0, lr=0.001)
+    assert seen["recipe"] == replace(plan.recipe, lr=0.001)
+    batch = seen["batches"][0]
+    assert batch.inputs.shape == (plan.batch_size, plan.num_steps)
+    dear = set(text.vocab.encode(["she", "he"]))
+    with torch.no_grad():
+        got, _ = seen["loss"](model, batch, None)
+        logs = model(batch.inputs)[0].log_softmax(2)
+    paid = weights = 0.0
+    for b, row in enumerate(batch.targets.tolist()):
+        for t, target in enumerate(row):
+            weight = 300.0 if target in dear else 1.0
+            paid -= weight * logs[b, t, target].item()
+            weights += weight
+    assert weights > batch.targets.numel()  # she or he is there
+    assert got.item() == pytest.approx(paid / weights, rel=1e-5)
+    with pytest.raises(ValueError, match=r"in the vocabulary; \['zzzz'\] are not"):
+        zoo.insist(model, plan, ["she", "zzzz"], 2.0)

@@ -5,11 +5,13 @@ of Zaremba et al. (2014) want an accelerator, and take what there is.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from lmcourse.reproduce.core import experiment
 
 _MIKOLOV = "Mikolov (2012), Statistical Language Models Based on Neural Networks, PhD"
+_ROWS = 20  # of a batch, as in Zaremba et al.
 _ZAREMBA = "Zaremba, Sutskever & Vinyals (2014), arXiv:1409.2329"
 
 
@@ -23,7 +25,7 @@ def _published(*rows: tuple[str, float, str]) -> list[dict[str, Any]]:
 @experiment(
     "ptb-neural",
     needs=["ptb"],
-    about="perplexity of neural models on the Penn Treebank, one thread, test",
+    about="perplexity of neural models on the Penn Treebank, test, for one core",
     published=_published(
         ("Kneser-Ney, 5-gram", 141.2, _MIKOLOV),
         ("feed-forward network (Schwenk)", 141.8, _MIKOLOV),
@@ -60,7 +62,6 @@ def _trained(
     make: Callable[[int], Any],
     recipe: Any,
     rate: Callable | None = None,
-    batch_size: int = 20,
     num_steps: int = 35,
     init: float | None = None,
 ) -> dict[str, Any]:
@@ -79,7 +80,7 @@ def _trained(
         for parameter in model.parameters():
             torch.nn.init.uniform_(parameter, -init, init)
     model.to(device)
-    batches = ContiguousBatches(train.to(device), batch_size, num_steps)
+    batches = ContiguousBatches(train.to(device), _ROWS, num_steps)
     history = training.train(
         model,
         batches,
@@ -106,6 +107,7 @@ def _trained(
     }
 
 
+@lru_cache(maxsize=1)
 def _treebank() -> tuple:
     """Read the splits; ``</s>`` stands before the first word and after each line."""
     import torch
@@ -140,10 +142,12 @@ def _zaremba(
     ours is the mean over both. So its rate of 1 is ``num_steps`` here, and its limit
     of 5 for the gradient is 5 / ``num_steps``.
     """
+    from lmcourse.batches import ContiguousBatches
     from lmcourse.rnn import LSTMLanguageModel
     from lmcourse.training import Recipe
 
-    each = (len(_treebank()[1]) - 1) // 20 // num_steps  # batches of an epoch
+    _, train, *_ = _treebank()
+    each = len(ContiguousBatches(train, _ROWS, num_steps))  # batches of an epoch
 
     def rate(step: int, recipe: Recipe) -> float:
         return recipe.lr * decay ** max(0, step // each + 1 - flat)
