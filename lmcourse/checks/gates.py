@@ -35,14 +35,23 @@ def _tensors(rng: np.random.Generator, *shapes, grad: bool = False) -> tuple:
 
 
 def _lstm_probes(rng: np.random.Generator) -> list[tuple]:
-    """Draw one unit first, then more, all sizes different; the last want gradients."""
+    """Draw one unit first, then more, all sizes different; the last want gradients.
 
-    def some(B, E, H, grad=False):
+    One has a single row, and one a memory that has been filled for a long time.
+    """
+
+    def some(B, E, H, grad=False, full=1.0):
         shapes = (B, E), (B, H), (B, H), (4 * H, E), (4 * H, H), (4 * H,)
         x, h, c, W, U, b = _tensors(rng, *shapes, grad=grad)
-        return x, LSTMState(h, c), W, U, b
+        return x, LSTMState(h, full * c), W, U, b
 
-    return [some(2, 1, 1), some(2, 3, 5), some(4, 2, 3), some(3, 4, 2, True)]
+    return [
+        some(2, 1, 1),
+        some(2, 3, 5),
+        some(4, 2, 3, full=30.0),
+        some(1, 2, 3),
+        some(3, 4, 2, True),
+    ]
 
 
 def _gru_probes(rng: np.random.Generator) -> list[tuple]:
@@ -50,7 +59,13 @@ def _gru_probes(rng: np.random.Generator) -> list[tuple]:
         shapes = (B, E), (B, H), (3 * H, E), (3 * H, H), (3 * H,), (H,)
         return _tensors(rng, *shapes, grad=grad)
 
-    return [some(2, 1, 2), some(2, 3, 5), some(4, 2, 3), some(3, 4, 2, True)]
+    return [
+        some(2, 1, 2),
+        some(2, 3, 5),
+        some(4, 2, 3),
+        some(1, 2, 3),
+        some(3, 4, 2, True),
+    ]
 
 
 def _diagnose_two(
@@ -315,7 +330,7 @@ def check_unroll_masked(student: Callable, seed: int = 0) -> CheckResult:
             some(rng, [[1, 1, 0]], 1, 2),
             some(rng, [[1, 1, 1, 1], [1, 1, 0, 0], [1, 0, 0, 0]], 3, 2),
             some(rng, [[0, 0, 1, 1, 1], [1, 1, 1, 1, 0]], 2, 3),
-            some(rng, [[0, 1, 1], [1, 0, 1], [1, 1, 1], [1, 1, 0]], 2, 2, True),
+            some(rng, [[0, 1, 1], [1, 0, 1], [0, 0, 0], [1, 1, 0]], 2, 2, True),
         ]
 
     return diagnose(

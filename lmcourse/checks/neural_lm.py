@@ -553,6 +553,7 @@ def check_stop_at(student: Callable, seed: int = 0) -> CheckResult:
 
 _STEPS, _SIZE = 150, 400_000
 _ROWS, _TOKENS = 16, 32  # of a batch
+_IDS = torch.arange(24).reshape(2, 12)  # to be read in a test
 _BAR = 4.05  # bits; the lesson's recipe, cut to so few steps, stays far above
 
 
@@ -571,6 +572,7 @@ def check_quick_start(student: Callable, seed: int = 0) -> CheckResult:
             if not hint:
                 model, recipe = answer
                 training.train(model, text.batches(_ROWS, _TOKENS), recipe)
+                hint = _ahead_hint(model)  # weights of 0 hid it
                 bits = zoo.valid_bits(model)
         except NotImplementedError:
             hint = "Not written yet: replace the line that raises NotImplementedError."
@@ -601,20 +603,26 @@ def _plan_hint(answer: object, V: int) -> str:
     size = sum(p.numel() for p in model.parameters())
     if size > _SIZE:
         return f"The model has {size:,} parameters: {_SIZE:,} are allowed."
-    ids = torch.arange(24).reshape(2, 12) % V
-    other = ids.clone()
+    model.eval()
+    with torch.no_grad():
+        found = model(_IDS, None)
+    if not isinstance(found, tuple | list) or len(found) != 2:
+        return "The model should return two things: logits and a state (or None)."
+    if tuple(found[0].shape) != (2, 12, V):
+        return (
+            f"For ids (2, 12) the logits should be (2, 12, {V}), but they are "
+            f"{tuple(found[0].shape)}."
+        )
+    return _ahead_hint(model)
+
+
+def _ahead_hint(model: nn.Module) -> str:
+    """Say so if a change of later tokens moves earlier scores."""
+    other = _IDS.clone()
     other[:, 7:] += 1
     model.eval()
     with torch.no_grad():
-        found = model(ids, None)
-        if not isinstance(found, tuple | list) or len(found) != 2:
-            return "The model should return two things: logits and a state (or None)."
-        scores, changed = found[0], model(other, None)[0]
-    if tuple(scores.shape) != (2, 12, V):
-        return (
-            f"For ids (2, 12) the logits should be (2, 12, {V}), but they are "
-            f"{tuple(scores.shape)}."
-        )
+        scores, changed = (model(ids, None)[0] for ids in (_IDS, other))
     if not torch.allclose(scores[:, :7], changed[:, :7], atol=1e-5):
         return (
             "The model looks ahead: when only the tokens from place 7 on change, so do "

@@ -382,7 +382,7 @@ def convention_in_place(W, U, b, c):
         ),
         (
             checks.check_lstm_step,
-            lambda x, state, W, U, b: rnn.lstm_step(x, state, W.T, U, b),
+            lambda x, state, W, U, b: rnn.lstm_cell(x @ W + b, state, U),
             "cannot be multiplied",
         ),
         (

@@ -87,7 +87,6 @@ _LSTM_PARTS: dict[str, dict] = {
     },
     # the forget gate
     "The forget gate is used as 1 - f: multiply the old c by f, so that f = 1 keeps "
-    ""
     "it.": {
         "new": lambda i, f, g, o, h, c: _new(i, -f, g, o, h, c)
     },  # s(-f) = 1 - s(f)
@@ -161,6 +160,8 @@ _LSTM_PARTS: dict[str, dict] = {
     "unsquashed, or it would shrink at every step.": {
         "answer": lambda h, c: (h, tanh(c))
     },
+    "The memory is cut off at a limit, as speech recognizers do to keep it small. Here "
+    "c may grow as large as it likes.": {"answer": lambda h, c: (h, c.clamp(-3, 3))},
     # what is shown
     "The output gate is applied to the candidate: h is o * tanh(c) with the new c, so "
     "that old memories can be seen, too.": {

@@ -241,6 +241,11 @@ MISTAKES_RNN_GRADIENTS: Mistakes = {
     "The path through the states ends after one step: what step t + 1 sends back "
     "depends on *all* that arrived there, not on dh[:, t + 1] only.": _one_step_of_path,
     "Only the last step is differentiated: go back through all of them.": _last_only,
+    "Large numbers are cut off at 5, as a well-known small program does. That is "
+    "clipping, which training may do with a gradient; here the gradient itself is "
+    "asked for.": _bptt(
+        answer=lambda found, shape, first: tuple(g.clamp(-5, 5) for g in found)
+    ),
     "Only what arrives at the last state is sent back: add dh[:, t] on the way, for "
     "each step has its own part in the loss.": _bptt(
         lambda direct, later, is_last: direct if is_last else later
