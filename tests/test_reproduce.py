@@ -166,3 +166,23 @@ def test_the_recipes_of_zaremba_are_those_of_the_paper(
     assert seen["init"] == (0.1 if num_steps == 20 else 0.05)
     assert [layer.U.shape[1] for layer in seen["model"].layers] == [hidden] * 2
     assert seen["model"].dropout.p == (0.0 if num_steps == 20 else 0.5)
+
+
+def test_some_columns_are_shown_with_short_sources():
+    rows = [{"model": "ours", "bits": 1.5, "seconds": 9}, {"model": "b", "bits": 2.0}]
+    source = "Ada & Bob (2003), On words, arXiv:1"
+    published = [
+        {"model": "theirs", "bits": 1.25, "source": source},
+        {"model": "a coin", "bits": 1.0, "source": "folklore (mine)"},
+    ]
+    record = {"name": "x", "rows": rows, "published": published}
+    shown = reproduce.Result(record).only("bits", "model")
+    assert shown.rows == [{"bits": 1.5, "model": "ours"}, {"bits": 2.0, "model": "b"}]
+    assert [*shown.rows[0]] == ["bits", "model"]
+    assert shown.published == [
+        {"bits": 1.25, "model": "theirs", "source": "Ada & Bob (2003)"},
+        {"bits": 1.0, "model": "a coin", "source": "folklore (mine)"},
+    ]
+    assert record["published"][0]["source"] == source  # the result itself is as it was
+    with pytest.raises(ValueError, match="key must be one of 'model', 'bits', 'sec"):
+        reproduce.Result(record).only("perplexity")

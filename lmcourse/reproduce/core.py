@@ -1,6 +1,7 @@
 """Register, run and store experiments, and read back what was stored."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -124,6 +125,28 @@ class Result:
         if len(found) != 1:
             raise ValueError(f"{len(found)} rows of {self.record['name']} fit {wanted}")
         return found[0]
+
+    def only(self, *keys: str) -> "Result":
+        """Return the same with some of its columns, in this order, to be shown.
+
+        Sources are cut down to who and when, as in Bengio et al. (2003).
+
+        Raises
+        ------
+        ValueError
+            If no row has such a column.
+        """
+        known = list(dict.fromkeys(key for row in self.rows for key in row))
+        for key in keys:
+            validate.one_of("key", key, known)
+        rows, published = (
+            [{key: row[key] for key in keys if key in row} for row in some]
+            for some in (self.rows, self.published)
+        )
+        for row, whole in zip(published, self.published, strict=True):
+            short = re.match(r".*?\(\d{4}\)", whole["source"])
+            row["source"] = short[0] if short else whole["source"]
+        return Result({**self.record, "rows": rows, "published": published})
 
     def table(self) -> str:
         """Return measured and published rows as text, and how they came about."""
