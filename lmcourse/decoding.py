@@ -46,7 +46,11 @@ def greedy(
     list of int
         The new tokens.
     """
-    return _write(next_logits, prompt, lambda p: int(p.argmax()), max_tokens, stop)
+
+    def choose(logits: Any) -> int:
+        return int(probabilities(logits).argmax())
+
+    return write(next_logits, prompt, choose, max_tokens, stop)
 
 
 def sample(
@@ -78,26 +82,41 @@ def sample(
     """
     rng = np.random.default_rng(rng)
 
-    def choose(p: np.ndarray) -> int:
-        return sampling.draw(sampling.reshape(p, temperature, top_k, top_p), rng)
+    def choose(logits: Any) -> int:
+        p = sampling.reshape(probabilities(logits), temperature, top_k, top_p)
+        return sampling.draw(p, rng)
 
-    return _write(next_logits, prompt, choose, max_tokens, stop)
+    return write(next_logits, prompt, choose, max_tokens, stop)
 
 
-def _write(
+def write(
     next_logits: NextLogits,
     prompt: Sequence[int],
-    choose: Callable[[np.ndarray], int],
+    choose: Callable[[Any], int],
     max_tokens: int,
     stop: int | None,
 ) -> list[int]:
+    """Write token after token, each read once: the loop under `greedy` and `sample`.
+
+    Parameters
+    ----------
+    next_logits, prompt, max_tokens, stop
+        As in `greedy`.
+    choose : callable
+        Takes the logits and returns a token.
+
+    Returns
+    -------
+    list of int
+        The new tokens.
+    """
     validate.positive_int("max_tokens", max_tokens)
     new, state, written = list(prompt), None, []
     if not new:
         raise ValueError("prompt is empty: give at least one id, such as that of </s>")
     while len(written) < max_tokens:
         logits, state = next_logits(new, state)
-        token = choose(probabilities(logits))
+        token = choose(logits)
         if token == stop:
             break
         written.append(token)

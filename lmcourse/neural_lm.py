@@ -51,6 +51,8 @@ def bengio_scores(
     """
     validate.shape("H", H, len(d), x.shape[-1])
     validate.shape("U", U, len(b), len(d))
+    validate.shape("d", d, len(d))
+    validate.shape("b", b, len(b))
     if W is not None:
         validate.shape("W", W, len(b), x.shape[-1])
     y = b + (d + x @ H.T).tanh() @ U.T
@@ -92,6 +94,7 @@ class BengioLanguageModel(nn.Module):
         validate.positive_int("embed_dim", embed_dim)
         validate.positive_int("hidden_dim", hidden_dim)
         self.start = validate.positive_int("start", start, minimum=0)
+        validate.number("start", start, at_most=vocab_size - 1)
         self.scores = scores
         width = (order - 1) * embed_dim
         self.embedding = nn.Embedding(vocab_size, embed_dim)  # the paper's C
@@ -132,6 +135,8 @@ class BengioLanguageModel(nn.Module):
         if state is None:
             state = ids.new_full((len(ids), self.order - 2), self.start)
         validate.shape("state", state, len(ids), self.order - 2)
+        if state.numel():
+            validate.token_ids("state", state, self.embedding.num_embeddings)
         seen = torch.cat([state, ids], dim=1)  # (B, N - 2 + T)
         words = windows(seen, self.order - 1, self.start)  # (B, T, N - 1)
         x = self.embedding(words).flatten(2)  # (B, T, (N - 1) E)
@@ -237,12 +242,7 @@ class ConvLanguageModel(nn.Module):
         The state has, for each layer, the columns that it will look back at.
         """
         validate.token_ids("ids", ids, self.embedding.num_embeddings)
-        state = (None,) * len(self.layers) if state is None else state
-        if len(state) != len(self.layers):
-            raise ValueError(
-                f"state must have an entry for each of the {len(self.layers)} layers, "
-                f"got {len(state)}"
-            )
+        state = validate.per_layer("state", state, len(self.layers))
         x, after = self.embedding(ids).mT, []  # (B, T, E) -> (B, E, T)
         for layer, past in zip(self.layers, state, strict=True):
             y, last = layer(x, past)

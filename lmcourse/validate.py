@@ -149,6 +149,24 @@ def shape(name: str, value: Any, *expected: int) -> Any:
     return value
 
 
+def per_layer(name: str, value: Any, layers: int) -> tuple:
+    """Return ``value``, a state with an entry for each layer; None is None for each.
+
+    Raises
+    ------
+    ValueError
+        If it has another number of entries, or is no tuple or list.
+    """
+    if value is None:
+        return (None,) * layers
+    if not isinstance(value, tuple | list) or len(value) != layers:
+        got = len(value) if isinstance(value, tuple | list) else _what(value)
+        raise ValueError(
+            f"{name} must have an entry for each of the {layers} layers, got {got}"
+        )
+    return tuple(value)
+
+
 def words(name: str, value: Any) -> list[str]:
     """Return ``value`` as a list of words.
 

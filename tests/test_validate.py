@@ -56,6 +56,8 @@ def test_good_values_come_back():
             lambda: validate.token_ids("ids", torch.tensor([[1, -2]]), 5),
             "ids must be in 0, ..., 4, got -2",
         ),
+        (lambda: validate.per_layer("s", (1,), 2), "each of the 2 layers, got 1"),
+        (lambda: validate.per_layer("s", 3.5, 2), "the 2 layers, got float 3.5"),
         (lambda: validate.words("context", "the cat"), "got one str: 'the cat'; split"),
         (lambda: validate.words("context", ["a", 1]), "must contain words"),
         (lambda: validate.words("context", 3), "list of words, got int 3"),

@@ -303,6 +303,13 @@ def _agree(a: _Outcome, b: _Outcome) -> bool:
     return difference(a.value, b.value, "") == ""
 
 
+def stopped(error: BaseException, what: str = "It") -> str:
+    """Say why a student's function came to no answer."""
+    if isinstance(error, NotImplementedError):
+        return "Not written yet: replace the line that raises NotImplementedError."
+    return f"{what} stops with {type(error).__name__}: {error}"
+
+
 # --- hints: each function returns the first thing that is wrong, or "" --------------
 
 
@@ -321,7 +328,7 @@ def _signature_hint(student: Callable, reference: Callable, args: tuple) -> str:
 def _unfinished_hint(mine: _Outcome, wanted: _Outcome) -> str:
     value = mine.value
     if isinstance(mine.error, NotImplementedError):
-        return "Not written yet: replace the line that raises NotImplementedError."
+        return stopped(mine.error)
     if isinstance(mine.error, SystemExit):
         return "It calls exit(), which would end the notebook: return instead."
     if mine.error or wanted.error or kind_of(wanted.value) == "other":

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from lmcourse import neural_lm, training, zoo
-from lmcourse.checks.core import CheckResult, diagnose, diagnose_in_stages
+from lmcourse.checks.core import CheckResult, diagnose, diagnose_in_stages, stopped
 from lmcourse.checks.mistakes import neural_lm as models
 from lmcourse.checks.mistakes import neural_loss as losses
 from lmcourse.checks.mistakes import neural_steps as steps
@@ -574,10 +574,8 @@ def check_quick_start(student: Callable, seed: int = 0) -> CheckResult:
                 training.train(model, text.batches(_ROWS, _TOKENS), recipe)
                 hint = _ahead_hint(model)  # weights of 0 hid it
                 bits = zoo.valid_bits(model)
-        except NotImplementedError:
-            hint = "Not written yet: replace the line that raises NotImplementedError."
         except (Exception, SystemExit) as error:
-            hint = f"It stops with {type(error).__name__}: {error}"
+            hint = stopped(error)
     if not hint:
         print(f"{bits:.2f} bits per token after {_STEPS} steps; the bar is {_BAR}")
         if not bits <= _BAR:

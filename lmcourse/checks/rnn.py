@@ -1,6 +1,6 @@
 """Check the exercises on recurrent networks: probes and references (chapter 7).
 
-The right answers are in ``lmcourse.rnn`` and ``lmcourse.rnn.by_hand``, but for three
+The right answers are in ``lmcourse.rnn`` and ``lmcourse.rnn.by_hand``, but for two
 short functions below, and the known mistakes in ``lmcourse.checks.mistakes``. Probes
 are float64, and Tensors want gradients where an answer must hand them on.
 
@@ -16,10 +16,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, one_hot
 
-from lmcourse import rnn
+from lmcourse import decoding, rnn
 from lmcourse.batches import Batch, ContiguousBatches
 from lmcourse.checks.compare import kind_of, shown
-from lmcourse.checks.core import CheckResult, diagnose
+from lmcourse.checks.core import CheckResult, diagnose, stopped
 from lmcourse.checks.mistakes import rnn as steps
 from lmcourse.checks.mistakes import rnn_back as back
 from lmcourse.checks.mistakes import rnn_text as texts
@@ -299,25 +299,6 @@ def _with_gradients(function: Callable) -> Callable:
 # --- 9  write ** ----------------------------------------------------------------------
 
 
-def write(
-    next_logits: Callable,
-    prompt: list[int],
-    choose: Callable,
-    max_tokens: int,
-    stop: int | None,
-) -> list[int]:
-    """Write up to ``max_tokens`` tokens after a prompt, each read just once."""
-    new, state, written = prompt, None, []
-    while len(written) < max_tokens:
-        logits, state = next_logits(new, state)
-        token = choose(logits)
-        if token == stop:
-            break
-        written.append(token)
-        new = [token]
-    return written
-
-
 def check_write(student: Callable, seed: int = 0) -> CheckResult:
     """Check ``write(next_logits, prompt, choose, max_tokens, stop)``: new tokens."""
 
@@ -339,7 +320,7 @@ def check_write(student: Callable, seed: int = 0) -> CheckResult:
     return diagnose(
         "write",
         _watched(student) if callable(student) else student,
-        _watched(write),
+        _watched(decoding.write),
         lambda rng: [*probes(rng)],
         {hint: _watched(wrong) for hint, wrong in texts.MISTAKES_WRITE.items()},
         outputs=("the list of new tokens", "the list of all that the model read"),
@@ -461,12 +442,8 @@ def check_memory_layer(student: Callable, seed: int = 0) -> CheckResult:
         if hint := _layer_hint(student(SYMBOLS + NOISE, HIDDEN), student):
             return CheckResult(name, hint)
         share = recall(student, seed)
-    except NotImplementedError:
-        hint = "Not written yet: replace the line that raises NotImplementedError."
-        return CheckResult(name, hint)
     except (Exception, SystemExit) as error:
-        hint = f"It stops with {type(error).__name__}: {error}"
-        return CheckResult(name, hint)
+        return CheckResult(name, stopped(error))
     print(f"{share:.2f} of the first tokens recalled after {DELAY}; bar {BAR}")
     if share >= BAR:
         return CheckResult(name)

@@ -15,7 +15,7 @@ from contextlib import redirect_stdout
 
 import numpy as np
 
-from lmcourse.checks.core import CheckResult, diagnose
+from lmcourse.checks.core import CheckResult, diagnose, stopped
 from lmcourse.claims import ClaimError, claim
 from lmcourse.metrics import shannon_bounds
 
@@ -544,12 +544,10 @@ def _claim_hint(student: Callable, stories: list[list[str]], seed: int) -> str:
     if not callable(student):
         return "Hand over the function itself, my_claim, without calling it."
     said, error = _tell(student, stories)
-    if isinstance(error, NotImplementedError):
-        return _UNWRITTEN
     if isinstance(error, ClaimError):
         return f"The claim is not true of these stories: {error}"
     if error is not None:
-        return f"It stopped with {type(error).__name__}: {error}"
+        return stopped(error)
     if not (made := [line for line in said.splitlines() if line.startswith("✓ ")]):
         return _UNCLAIMED if said.strip() else _SILENT
     if len(made) > 1:
@@ -591,7 +589,6 @@ def _nonsense(stories: list[list[str]], rng) -> list[list[list[str]]]:
     ]
 
 
-_UNWRITTEN = "Not written yet: replace the line that raises NotImplementedError."
 _SILENT = "It makes no claim: call claim(text, value, ...) inside."
 _UNCLAIMED = (
     "It prints by itself: let claim(text, value, ...) do that, or nobody checks."

@@ -94,6 +94,7 @@ def step_gradients(
     -------
     StepGradients
     """
+    validate.shape("dnew", dnew, *new.shape)
     da = (1 - new**2) * dnew  # (B, H)
     return StepGradients(W=da.T @ x, U=da.T @ h, b=da.sum(dim=0), h=da @ U, x=da @ W)
 
@@ -136,8 +137,7 @@ def rnn_gradients(
     """
     _demand_shapes(x, h0, W, U, b)
     B, T, _ = x.shape
-    if dh.shape != (B, T, len(U)):
-        raise ValueError(f"dh must be {(B, T, len(U))}, got {tuple(dh.shape)}")
+    validate.shape("dh", dh, B, T, len(U))
     hidden, _ = rnn_forward(x, h0, W, U, b)
     dW, dU, db = torch.zeros_like(W), torch.zeros_like(U), torch.zeros_like(b)
     dx, later = torch.zeros_like(x), torch.zeros_like(h0)
@@ -168,6 +168,8 @@ def gradient_lengths(hidden: Tensor, U: Tensor, dlast: Tensor) -> Tensor:
         The length of the derivative by the state k steps before the last, for k = 0 to
         T - 1.
     """
+    validate.shape("dlast", dlast, len(U))
+    validate.shape("hidden", hidden, max(1, len(hidden)), len(U))
     d, lengths = dlast, [dlast.norm()]
     for h in hidden.flip(0)[:-1]:
         d = ((1 - h**2) * d) @ U
@@ -196,20 +198,19 @@ def reach(U: Tensor, share: float) -> float:
     if validate.number("share", share, above=0) >= 1:
         raise ValueError(f"share must be below 1, got {share}")
     s = torch.linalg.matrix_norm(U, ord=2).item()
-    if s >= 1:
+    if s >= 1 - len(U) * torch.finfo(U.dtype).eps:  # 1, but for rounding
         return math.inf
-    return float(math.ceil(math.log(share) / math.log(s))) if s else 1.0
+    k = math.ceil(math.log(share) / math.log(s)) if s else 1
+    while k > 1 and s ** (k - 1) <= share:  # the logarithms are rounded
+        k -= 1
+    return float(k)
 
 
 def _demand_shapes(x: Tensor, h0: Tensor, W: Tensor, U: Tensor, b: Tensor) -> None:
     if x.ndim != 3 or x.shape[1] == 0:
         raise ValueError(f"x must be (B, T, E) with T >= 1, got {tuple(x.shape)}")
     (B, _, E), H = x.shape, len(b)
-    for name, value, shape in (
-        ("h0", h0, (B, H)),
-        ("W", W, (H, E)),
-        ("U", U, (H, H)),
-        ("b", b, (H,)),
-    ):
-        if value.shape != shape:
-            raise ValueError(f"{name} must be {shape}, got {tuple(value.shape)}")
+    validate.shape("h0", h0, B, H)
+    validate.shape("W", W, H, E)
+    validate.shape("U", U, H, H)
+    validate.shape("b", b, H)

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn.functional import linear
 
 from lmcourse import validate
-from lmcourse.rnn.steps import CELLS, LSTMState, gru_step, lstm_step, rnn_step
+from lmcourse.rnn.steps import LSTMState, cell_of, gru_step, lstm_step, rnn_step
 
 
 def unroll(
@@ -49,9 +49,9 @@ def unroll(
         After the last step.
     """
     arguments = weights
-    if step in CELLS:
+    if cell := cell_of(step):
         W, U, b, *rest = weights
-        x, step, arguments = linear(x, W, b), CELLS[step], (U, *rest)
+        x, step, arguments = linear(x, W, b), cell, (U, *rest)
     times = range(x.shape[1])
     inputs, hidden = x.unbind(dim=1), [None] * x.shape[1]
     for t in reversed(times) if reverse else times:

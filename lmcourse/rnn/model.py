@@ -92,12 +92,7 @@ class RNNLanguageModel(nn.Module):
             state is not of this model and batch.
         """
         validate.token_ids("ids", ids, self.embedding.num_embeddings)
-        state = (None,) * len(self.layers) if state is None else state
-        if len(state) != len(self.layers):
-            raise ValueError(
-                f"state must have an entry for each of the {len(self.layers)} layers, "
-                f"got {len(state)}"
-            )
+        state = validate.per_layer("state", state, len(self.layers))
         x, after = self.embedding(ids), []  # (B, T) -> (B, T, E)
         for layer, before in zip(self.layers, state, strict=True):
             x, last = layer(self.dropout(x), before)  # -> (B, T, H)

@@ -41,7 +41,7 @@ def rnn_step(x: Tensor, h: Tensor, W: Tensor, U: Tensor, b: Tensor) -> Tensor:
     ValueError
         If ``U`` is not (H, H), or input and state do not go together.
     """
-    return rnn_cell(x @ W.T + b, h, U)
+    return rnn_cell(_share(x, W, b), h, U)
 
 
 def rnn_cell(a: Tensor, h: Tensor, U: Tensor) -> Tensor:
@@ -84,7 +84,7 @@ def lstm_step(
         If ``U`` does not stack four blocks of H rows, or input and state do not go
         together.
     """
-    return lstm_cell(x @ W.T + b, state, U)
+    return lstm_cell(_share(x, W, b), state, U)
 
 
 def lstm_cell(a: Tensor, state: LSTMState, U: Tensor) -> LSTMState:
@@ -129,13 +129,14 @@ def gru_step(
     The update gate z is that of Cho et al. (2014), equation 7: 1 keeps the old. Chung
     et al. (2014), arXiv:1412.3555, and many tutorials call 1 - z what is z here.
     """
-    return gru_cell(x @ W.T + b, h, U, c)
+    return gru_cell(_share(x, W, b), h, U, c)
 
 
 def gru_cell(a: Tensor, h: Tensor, U: Tensor, c: Tensor) -> Tensor:
     """Finish a GRU step, given the input's share ``a`` of shape (B, 3H)."""
     H = h.shape[1]
     _demand_stack(a, h, U, 3)
+    validate.shape("c", c, H)
     u = h @ U.T  # (B, 3H)
     r, z = (a[:, : 2 * H] + u[:, : 2 * H]).sigmoid().chunk(2, dim=1)
     n = (a[:, 2 * H :] + r * (u[:, 2 * H :] + c)).tanh()
@@ -151,11 +152,19 @@ def gru_step_of_the_paper(
 
     Parameters and errors are those of ``gru_step``; ``c`` is just another bias here.
     """
-    H, a = h.shape[1], x @ W.T + b
+    H, a = h.shape[1], _share(x, W, b)
     _demand_stack(a, h, U, 3)
+    validate.shape("c", c, H)
     r, z = (a[:, : 2 * H] + h @ U[: 2 * H].T).sigmoid().chunk(2, dim=1)
     n = (a[:, 2 * H :] + (r * h) @ U[2 * H :].T + c).tanh()
     return n + z * (h - n)
+
+
+def _share(x: Tensor, W: Tensor, b: Tensor) -> Tensor:
+    """Return the input's share W x + b, of shapes that PyTorch need not stretch."""
+    validate.shape("x", x, len(x), W.shape[1])
+    validate.shape("b", b, len(W))
+    return x @ W.T + b
 
 
 def _demand_stack(a: Tensor, h: Tensor, U: Tensor, blocks: int) -> None:
@@ -171,9 +180,10 @@ def _demand_stack(a: Tensor, h: Tensor, U: Tensor, blocks: int) -> None:
         )
 
 
-# step -> what is left of it once the input's share is known for all times
-CELLS: dict[Callable, Callable] = {
-    rnn_step: rnn_cell,
-    lstm_step: lstm_cell,
-    gru_step: gru_cell,
-}
+def cell_of(step: Callable) -> Callable | None:
+    """Return what is left of a step once the input's share is known for all times.
+
+    None for a step that is not of this file.
+    """
+    halves = (rnn_step, rnn_cell), (lstm_step, lstm_cell), (gru_step, gru_cell)
+    return next((cell for whole, cell in halves if whole is step), None)

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch.nn.functional import cross_entropy, linear
 
-from lmcourse import rnn
+from lmcourse import decoding, rnn
 from lmcourse.checks import rnn as checks
 from lmcourse.checks.core import prove
 from lmcourse.checks.mistakes import rnn as steps
@@ -250,7 +250,7 @@ PROOFS = {
         texts,
         [checks.read_in_stretches, stretches_with_tuples, stretches_with_logs],
     ),
-    "write": (texts, [checks.write, write_token_by_token, write_again_and_again]),
+    "write": (texts, [decoding.write, write_token_by_token, write_again_and_again]),
 }
 SLOW = ("rnn_forward", "step_back", "rnn_gradients", "read_in_stretches")
 CENTRAL = ("rnn_step", "rnn_forward", "rnn_gradients", "contiguous_batches")

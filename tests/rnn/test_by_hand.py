@@ -148,15 +148,36 @@ def test_reach_is_a_promise(H, s, share):
 def test_reach_promises_nothing_from_one_on():
     assert by_hand.reach(torch.eye(3), 0.5) == math.inf
     assert by_hand.reach(torch.zeros(3, 3), 0.5) == 1
+    g = torch.Generator().manual_seed(0)
+    turns = [torch.linalg.qr(torch.randn(5, 5, generator=g))[0] for _ in range(20)]
+    assert {by_hand.reach(U, 0.5) for U in turns} == {math.inf}  # rounded up or down
+
+
+@pytest.mark.parametrize("k", range(1, 30))
+def test_reach_counts_exact_powers(k):
+    for s in (0.01, 0.1, 0.3, 0.9):
+        U = torch.tensor([[s]], dtype=torch.float64)
+        assert by_hand.reach(U, s**k) == k
 
 
 def test_bad_input_is_named():
     x, h0, (W, U, b), dh = some(2, 3, 4, 5)
     with pytest.raises(ValueError, match=r"x must be \(B, T, E\)"):
         by_hand.rnn_forward(x[0], h0, W, U, b)
-    with pytest.raises(ValueError, match=r"h0 must be \(2, 5\), got \(1, 5\)"):
+    with pytest.raises(
+        ValueError, match=r"h0 must have the shape \(2, 5\), got \(1, 5\)"
+    ):
         by_hand.rnn_forward(x, h0[:1], W, U, b)
-    with pytest.raises(ValueError, match=r"dh must be \(2, 3, 5\)"):
+    with pytest.raises(ValueError, match=r"dh must have the shape \(2, 3, 5\)"):
         by_hand.rnn_gradients(x, h0, W, U, b, dh[:, :2])
     with pytest.raises(ValueError, match="share"):
         by_hand.reach(U, 1.5)
+    step = x[:, 0], h0, h0, W, U
+    with pytest.raises(
+        ValueError, match=r"dnew must have the shape \(2, 5\), got \(1,"
+    ):
+        by_hand.step_gradients(*step, dh[:1, 0])
+    with pytest.raises(ValueError, match=r"hidden must have the shape \(3, 5\)"):
+        by_hand.gradient_lengths(dh[0, :, :4], U, dh[0, 0])
+    with pytest.raises(ValueError, match=r"hidden must have the shape \(1, 5\)"):
+        by_hand.gradient_lengths(dh[0, :0], U, dh[0, 0])

@@ -1,12 +1,14 @@
 """Layers repeat a step over time: in chunks, behind padding, from either end."""
 
+from dataclasses import dataclass
+
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lmcourse import rnn
-from lmcourse.rnn import LSTMState, layers
+from lmcourse.rnn import LSTMState, steps
 
 LAYERS = [rnn.RecurrentLayer, rnn.LSTMLayer, rnn.GRULayer]
 STEP = dict(zip(LAYERS, [rnn.rnn_step, rnn.lstm_step, rnn.gru_step], strict=True))
@@ -165,7 +167,34 @@ def test_both_ways_see_all_of_the_text(layer):
 
 
 def test_the_reference_steps_and_no_others_are_split():
-    assert set(layers.CELLS) == set(STEP.values())
+    assert all(steps.cell_of(step) for step in STEP.values())
+    for other in (rnn.gru_step_of_the_paper, lambda *arguments: None, max):
+        assert steps.cell_of(other) is None
+
+
+def test_biases_begin_at_zero_but_for_the_forget_gate():
+    """As the docstrings say; `made` has changed them elsewhere in this file."""
+    torch.manual_seed(0)
+    forget = rnn.LSTMLayer(3, 4).b.view(4, 4)
+    assert (forget == torch.tensor([[0.0], [1], [0], [0]])).all()
+    assert not rnn.RecurrentLayer(3, 4).b.any()
+    gru = rnn.GRULayer(3, 4)
+    assert not gru.b.any()
+    assert not gru.c.any()
+
+
+def test_a_step_may_be_any_object_that_can_be_called():
+    @dataclass
+    class Step:  # equal by value, so without a hash
+        slope: float
+
+        def __call__(self, x, h, W, U, b):
+            return (self.slope * (x @ W.T + h @ U.T + b)).tanh()
+
+    layer = rnn.RecurrentLayer(3, 4, step=Step(1.0)).double()
+    own, x = made(rnn.RecurrentLayer), some(2, 5)
+    layer.load_state_dict(own.state_dict())
+    torch.testing.assert_close(layer(x)[0], own(x)[0])
 
 
 @each
