@@ -43,7 +43,7 @@ def _ptb_neural() -> Iterable[Mapping[str, Any]]:
     yield _trained(
         "feed-forward, 4 words",
         lambda V: BengioLanguageModel(V, 5, 100, 200),
-        Recipe(steps=6000, lr=2e-3, warmup=100, clip=0.5),
+        Recipe(steps=3000, lr=4e-3, warmup=100, clip=0.5),
     )
     yield _trained(
         "RNN, 256",
