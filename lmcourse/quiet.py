@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,12 +21,18 @@ def evaluating(model: nn.Module) -> Iterator[torch.device]:
     """Switch dropout off for a while, and yield the device that the model is on.
 
     Afterwards each module is in the mode it was in, also one that was switched by hand,
-    and also if something went wrong in between.
+    and also if something went wrong in between. A model that holds no tensor at all is
+    on the CPU.
     """
+    import torch
+
+    held = next(
+        chain(model.parameters(), model.buffers()), torch.empty(0, device="cpu")
+    )
     modes = [(module, module.training) for module in model.modules()]
     model.eval()
     try:
-        yield next(model.parameters()).device
+        yield held.device
     finally:
         for module, training in modes:
             module.training = training
